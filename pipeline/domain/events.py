@@ -1,0 +1,150 @@
+"""What happened: the five kinds of event, and what a text was read to say.
+
+The rules (definitions §2): an event is immutable; its ``id`` is unique in the world; a higher
+``version`` of an id is an edit. Times are aware UTC. Identifiers are ``scheme:value`` in lower case.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+Visibility = Literal["public", "private"]
+Direction = Literal["inbound", "outbound"]
+StatusName = Literal["open", "pending", "solved", "closed", "reopened"]
+Moment = datetime | date
+"""An aware time, or a bare date that means its end in the report zone (§8)."""
+
+INBOUND_SIGNALS: Final = frozenset({
+    "complaint", "info_supplied", "chase", "dispute", "pace_request", "new_issue", "accepts",
+    "thanks", "withdraws", "threat", "external", "prior_contact", "not_a_complaint", "spam",
+    "duplicate", "third_party",
+})  # fmt: skip
+RESPONSE_CLASSES: Final = frozenset({"auto_ack", "stock", "info_request", "referral", "substantive"})
+OUTBOUND_SIGNALS: Final = RESPONSE_CLASSES | {
+    "resolution_claim", "apology", "ownership", "deflection", "rejection", "promise", "handoff",
+    "proactive",
+}  # fmt: skip
+TOPICS: Final = (
+    "delivery", "billing", "refund", "product", "outage", "account", "cancellation", "staff",
+    "website", "repair", "contract", "fraud", "privacy", "booking", "price", "other",
+)  # fmt: skip
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One thing that a text says (§2, Signals).
+
+    ``due`` and ``deed`` belong to ``promise``, ``until`` to ``pace_request``, ``asks`` to
+    ``info_request``, ``channel`` to ``prior_contact``. ``span`` is the half-open range of characters
+    in the text that carries the signal. ``probability`` is 1 for signals given on the event.
+    """
+
+    name: str
+    due: Moment | None = None
+    until: Moment | None = None
+    why: str | None = None
+    deed: str | None = None
+    channel: str | None = None
+    asks: tuple[str, ...] = ()
+    span: tuple[int, int] | None = None
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every kind carries. ``extra`` keeps the unknown fields of the line as they came."""
+
+    id: str
+    at: datetime
+    version: int = 0
+    received_at: datetime | None = None
+    customer: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default=NOTHING, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message(Event):
+    """A text between a customer and the company.
+
+    ``signals`` is None where nobody has read the text yet; an empty tuple was read and says nothing.
+    """
+
+    channel: str
+    visibility: Visibility
+    direction: Direction
+    text: str
+    subject: str | None = None
+    lang: str | None = None
+    thread: str | None = None
+    in_reply_to: str | None = None
+    refs: tuple[str, ...] = ()
+    auto: bool = False
+    reach: int | None = None
+    signals: tuple[Signal, ...] | None = None
+    deleted: bool = False
+    topic: str | None = None
+    team: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Event):
+    """A helpdesk set the status of a ticket."""
+
+    status: StatusName
+    thread: str | None = None
+    refs: tuple[str, ...] = ()
+    topic: str | None = None
+    team: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity(Event):
+    """Somebody (``evidence``) asserts that identifiers are one person, or retracts it."""
+
+    same: tuple[str, ...]
+    retracts: bool = False
+    evidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback(Event):
+    """The customer's own answer to a survey: solved or not, and a score from 1 to 5."""
+
+    resolved: bool | None = None
+    score: int | None = None
+    thread: str | None = None
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure(Event):
+    """The customer is to be forgotten: texts and identifiers go, the verdict stays."""
+
+
+def connecting_keys(event: Event) -> Iterator[str]:
+    """Yield every key through which ``event`` may belong with others.
+
+    Events that share a key are kept in one timeline. This is a superset of what links them: whether
+    an assertion still stands or a thread is public is decided inside the timeline, purely. Public
+    threads yield no key, so that a thousand authors under one post stay a thousand timelines.
+    """
+    yield "event " + event.id
+    yield from event.customer
+    if isinstance(event, Message):
+        if event.visibility == "private":
+            if event.thread is not None:
+                yield "thread " + event.thread
+            if event.in_reply_to is not None:
+                yield "event " + event.in_reply_to
+        for ref in event.refs:
+            yield "ref " + ref
+    elif isinstance(event, Identity):
+        yield from event.same
+    elif isinstance(event, Status | Feedback):
+        if event.thread is not None:
+            yield "thread " + event.thread
+        for ref in event.refs:
+            yield "ref " + ref

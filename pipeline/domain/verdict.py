@@ -1,0 +1,148 @@
+"""What is said of a case, and on which evidence (definitions §6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+Outcome = Literal[
+    "not_counted", "first_time_right", "escalation_only", "resolved_after_escalation",
+    "resolved_with_effort", "lapsed", "unresolved", "pending_confirmation", "open",
+]  # fmt: skip
+Why = Literal[
+    "spam", "not_a_complaint", "duplicate", "third_party", "company_initiated", "withdrawn"
+]
+Route = Literal["private_only", "public_first", "parallel", "escalated"]
+LeftIn = Literal[
+    "unanswered", "auto_ack", "stock", "info_request", "referral", "promised", "promise_broken",
+    "rejected", "claimed_resolved",
+]  # fmt: skip
+Ftr = Literal["yes", "no", "undetermined"]
+PromiseState = Literal["open", "kept", "late", "broken", "moved", "vague", "unknown"]
+
+OUTCOMES: Final[tuple[Outcome, ...]] = (
+    "not_counted", "first_time_right", "escalation_only", "resolved_after_escalation",
+    "resolved_with_effort", "lapsed", "unresolved", "pending_confirmation", "open",
+)  # fmt: skip
+CONFIRMED: Final[frozenset[Outcome]] = frozenset(
+    {"first_time_right", "escalation_only", "resolved_after_escalation", "resolved_with_effort"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One fact behind a verdict: the event, the rule that it met, and the words that say so.
+
+    ``at`` is when the fact came true: the event's time, or later for what silence did (a promise
+    broken at its due time, a confirmation after the window). ``span`` indexes the event's text.
+    """
+
+    event: str
+    rule: str
+    at: datetime
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Counts and waits of a case that only published figures need (§7). Times in whole seconds.
+
+    Attributes:
+        contacts: contacts of the customer, the opening included.
+        customer_messages: messages of the customer that are part of a contact.
+        agent_replies: non-automatic replies of the company.
+        updates: everything that the company did: its replies and its status changes.
+        closures: how often the helpdesk set the case solved or closed.
+        closing_teams: how many different teams did so (0 where no team is named).
+        claims: times at which the company held the case to be resolved, by claim or status.
+        info_rounds: rounds of requests for information.
+        reopens: ``reopened`` statuses.
+        refuted: claims and confirmations that the customer refuted.
+        topic: what it is about, the first topic named; None when none is.
+        team: the team named last; None when none is.
+        reach: followers of the author of the public escalation (or of the first public post).
+        private_wait: from the first private attempt to the first substantive answer or, where none
+            came before, to the public escalation; None without a private attempt or an end.
+        private_wait_ended_by_answer: whether an answer ended ``private_wait`` (else the post did).
+        public_wait: from the public escalation to the first substantive answer after it.
+        ftr_7d: first-time-right with a window of 7 days.
+        ftr_30d: first-time-right with a window of 30 days.
+    """
+
+    contacts: int = 0
+    customer_messages: int = 0
+    agent_replies: int = 0
+    updates: int = 0
+    closures: int = 0
+    closing_teams: int = 0
+    claims: int = 0
+    info_rounds: int = 0
+    reopens: int = 0
+    refuted: int = 0
+    topic: str | None = None
+    team: str | None = None
+    reach: int | None = None
+    private_wait: int | None = None
+    private_wait_ended_by_answer: bool = False
+    public_wait: int | None = None
+    ftr_7d: Ftr | None = None
+    ftr_30d: Ftr | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """All that is said of one case at ``as_of`` under one policy.
+
+    ``case`` is the id of the first event of the case. The clocks (``wall_seconds``,
+    ``business_seconds``, ``avoidance_seconds``, ``paused_seconds``) run on while the case is open;
+    everything else stays as it is until ``revisit_at`` unless an event comes. ``revisit_at`` is None
+    where time alone changes nothing more. ``opened_at`` is None where no issue was ever raised.
+    ``route`` is None where the customer made no contact.
+    """
+
+    case: str
+    customer: tuple[str, ...]
+    events: tuple[str, ...]
+    policy: str
+    as_of: datetime
+    outcome: Outcome
+    why: Why | None
+    final: bool
+    ftr: Ftr | None
+    ftr_reasons: tuple[str, ...]
+    route: Route | None
+    left_in: LeftIn | None
+    stated_escalation: bool
+    recurrence_of: str | None
+    attempts: int
+    channels: tuple[str, ...]
+    opened_at: datetime | None
+    escalated_at: datetime | None
+    first_reply_at: datetime | None
+    first_substantive_at: datetime | None
+    resolved_at: datetime | None
+    confirmed_at: datetime | None
+    confirmed_by: Literal["explicit", "silent"] | None
+    run_around: bool
+    promises: Mapping[PromiseState, int]
+    avoidance_seconds: int
+    paused_seconds: int
+    false_pauses: int
+    wall_seconds: int | None
+    business_seconds: int | None
+    revisit_at: datetime | None
+    waiting_since: datetime | None
+    """Since when a contact waits for a non-automatic reply; None when none does."""
+    flags: tuple[str, ...]
+    facts: Facts
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def counted(self) -> bool:
+        """Whether the case is in the denominator of the published figures (§7)."""
+        return self.outcome != "not_counted"
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the case counts as resolved: the customer said so, or stayed silent (§5)."""
+        return self.outcome in CONFIRMED
