@@ -1,0 +1,64 @@
+# The complaint-channel monitor. `make run` and `make test` do all their set-up themselves, on a
+# machine with nothing but Python 3.11-3.13, pip and make; everything lands in .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+ARGS ?=
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock"
+
+.PHONY: help setup setup-dev setup-browser run test check format bench lock wheel clean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@echo '  ARGS="…" is handed on by run, test and bench, e.g. make test ARGS="tests/unit -x"'
+
+setup: .venv/.stamp-run  ## create .venv and install the locked run-time packages
+
+setup-dev: .venv/.stamp-dev  ## setup, and what tests and checks need
+
+.venv/.stamp-run: pyproject.toml requirements.lock deploy/setup/python.sh
+	@bash deploy/setup/python.sh requirements.lock
+	@touch $@
+
+.venv/.stamp-dev: pyproject.toml requirements-dev.lock deploy/setup/python.sh
+	@bash deploy/setup/python.sh requirements-dev.lock
+	@touch .venv/.stamp-run $@
+
+setup-browser:  ## make sure that Chromium is there for the dashboard's tests
+	@bash deploy/setup/browser.sh
+
+run: setup  ## run the monitor on sample traffic: dashboard on http://127.0.0.1:8080
+	@$(BIN)/ccm run --demo $(ARGS)
+
+test: setup-dev setup-browser  ## run the whole test suite
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: setup-dev  ## lint, format, types and import directions
+	@echo "check: ruff" && $(BIN)/ruff check
+	@echo "check: format" && $(BIN)/ruff format --check --diff --quiet
+	@echo "check: types" && $(BIN)/mypy
+	@echo "check: import directions" && $(BIN)/lint-imports --no-logo
+
+format: setup-dev  ## format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+
+bench: setup-dev  ## measure speed, memory and start-up; print a table and append a JSON line
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lock: setup-dev  ## resolve the newest allowed versions anew into the two lock files
+	@$(UV_COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	@$(UV_COMPILE) --upgrade --constraints requirements.lock --extra dev \
+		--output-file requirements-dev.lock pyproject.toml
+
+wheel: setup-dev  ## build dist/*.whl
+	@$(BIN)/python -m build --wheel --installer uv
+
+clean:  ## remove .venv, builds and caches (never the monitor's own data)
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find pipeline models tests -name __pycache__ -prune -exec rm -rf {} +

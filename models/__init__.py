@@ -1,0 +1,1 @@
+"""Text in, signals out: the readers of complaints. Imports nothing of pipeline."""
