@@ -38,11 +38,13 @@ make_venv() {
 
 # uv is several times faster, but does not read pip's settings: where it fails (a mirror or a
 # certificate that only pip knows, an odd platform), pip does the same work.
+uv_works=yes
 install() {
-    if [[ -x .venv/bin/uv ]] && .venv/bin/uv pip install --quiet --python "$venv_python" "$@"; then
-        return
+    if [[ $uv_works == yes && -x .venv/bin/uv ]]; then
+        if .venv/bin/uv pip install --quiet --python "$venv_python" "$@"; then return; fi
+        uv_works=no
+        say "uv did not manage; installing with pip, which takes a little longer"
     fi
-    say "uv did not manage; installing with pip, which takes a little longer"
     "$venv_python" -m pip install --quiet --disable-pip-version-check "$@"
 }
 
