@@ -39,10 +39,13 @@ test: setup-dev setup-browser  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: setup-dev  ## lint, format, types and import directions
-	@echo "check: ruff" && $(BIN)/ruff check
-	@echo "check: format" && $(BIN)/ruff format --check --diff --quiet
-	@echo "check: types" && $(BIN)/mypy
-	@echo "check: import directions" && $(BIN)/lint-imports --no-logo
+	@failed=""; \
+	try() { local name=$$1; shift; echo "check: $$name"; "$$@" || failed+=", $$name"; }; \
+	try "lint" $(BIN)/ruff check --quiet; \
+	try "format" $(BIN)/ruff format --check --quiet --diff; \
+	try "types" $(BIN)/mypy --no-error-summary; \
+	try "import directions" $(BIN)/lint-imports --no-logo; \
+	if [[ -n $$failed ]]; then echo "check: failed: $${failed#, }"; exit 1; fi; echo "check: all is well"
 
 format: setup-dev  ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only --quiet
