@@ -21,7 +21,9 @@ INBOUND_SIGNALS: Final = frozenset({
     "thanks", "withdraws", "threat", "external", "prior_contact", "not_a_complaint", "spam",
     "duplicate", "third_party",
 })  # fmt: skip
-RESPONSE_CLASSES: Final = frozenset({"auto_ack", "stock", "info_request", "referral", "substantive"})
+RESPONSE_CLASSES: Final = frozenset(
+    {"auto_ack", "stock", "info_request", "referral", "substantive"}
+)
 OUTBOUND_SIGNALS: Final = RESPONSE_CLASSES | {
     "resolution_claim", "apology", "ownership", "deflection", "rejection", "promise", "handoff",
     "proactive",
@@ -62,7 +64,7 @@ class Event:
     version: int = 0
     received_at: datetime | None = None
     customer: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default=NOTHING, hash=False)
+    extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

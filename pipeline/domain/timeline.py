@@ -125,9 +125,7 @@ def _clamped(event: Event, clock_skew: timedelta) -> datetime:
     return event.at
 
 
-def _with_version(
-    held: tuple[Event, ...], event: Event
-) -> tuple[tuple[Event, ...], bool]:
+def _with_version(held: tuple[Event, ...], event: Event) -> tuple[tuple[Event, ...], bool]:
     """Return the versions with ``event`` among them, and whether it contradicts one of them."""
     for index, other in enumerate(held):
         if other.version == event.version:
@@ -143,9 +141,7 @@ def _with_version(
     return tuple(sorted((*held, event), key=lambda one: one.version)), False
 
 
-def _resolved(
-    versions: tuple[Event, ...], as_of: datetime, clock_skew: timedelta
-) -> Event | None:
+def _resolved(versions: tuple[Event, ...], as_of: datetime, clock_skew: timedelta) -> Event | None:
     """Return the content of the highest version known, at the time of the lowest."""
     seen = [one for one in versions if _clamped(one, clock_skew) <= as_of]
     if not seen:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 Outcome = Literal[
@@ -65,8 +65,10 @@ class Facts:
             came before, to the public escalation; None without a private attempt or an end.
         private_wait_ended_by_answer: whether an answer ended ``private_wait`` (else the post did).
         public_wait: from the public escalation to the first substantive answer after it.
-        ftr_7d: first-time-right with a window of 7 days.
-        ftr_30d: first-time-right with a window of 30 days.
+        settled_at: the first claim, or the first acceptance where nothing had been claimed.
+        accepted_at: the first time that the customer said that it is solved.
+        disturbed_at: when first-time-right first failed, for whatever reason; the opening of a
+            recurrence counts too.
     """
 
     contacts: int = 0
@@ -85,8 +87,9 @@ class Facts:
     private_wait: int | None = None
     private_wait_ended_by_answer: bool = False
     public_wait: int | None = None
-    ftr_7d: Ftr | None = None
-    ftr_30d: Ftr | None = None
+    settled_at: datetime | None = None
+    accepted_at: datetime | None = None
+    disturbed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +99,8 @@ class Verdict:
     ``case`` is the id of the first event of the case. The clocks (``wall_seconds``,
     ``business_seconds``, ``avoidance_seconds``, ``paused_seconds``) run on while the case is open;
     everything else stays as it is until ``revisit_at`` unless an event comes. ``revisit_at`` is None
-    where time alone changes nothing more. ``opened_at`` is None where no issue was ever raised.
-    ``route`` is None where the customer made no contact.
+    where time alone changes nothing more. ``opened_at`` is the first contact,
+    or the first event where the customer made none.
     """
 
     case: str
@@ -110,13 +113,13 @@ class Verdict:
     final: bool
     ftr: Ftr | None
     ftr_reasons: tuple[str, ...]
-    route: Route | None
+    route: Route
     left_in: LeftIn | None
     stated_escalation: bool
     recurrence_of: str | None
     attempts: int
     channels: tuple[str, ...]
-    opened_at: datetime | None
+    opened_at: datetime
     escalated_at: datetime | None
     first_reply_at: datetime | None
     first_substantive_at: datetime | None
@@ -146,3 +149,21 @@ class Verdict:
     def confirmed(self) -> bool:
         """Whether the case counts as resolved: the customer said so, or stayed silent (§5)."""
         return self.outcome in CONFIRMED
+
+    def first_time_right_within(self, window: timedelta, as_of: datetime) -> Ftr | None:
+        """Return first-time-right as it would be with another window of confirmation (§7).
+
+        None for a case that is not counted. An acceptance before anything went wrong is a yes under
+        every window; else the claim has to stand undisturbed for ``window``.
+        """
+        facts = self.facts
+        if not self.counted:
+            return None
+        failed, settled = facts.disturbed_at, facts.settled_at
+        if facts.accepted_at is not None and (failed is None or facts.accepted_at < failed):
+            return "yes"
+        if settled is not None and (failed is None or failed >= settled + window):
+            return "yes" if as_of >= settled + window else "undetermined"
+        if failed is None and self.outcome not in ("lapsed", "unresolved"):
+            return "undetermined"
+        return "no"

@@ -1,0 +1,189 @@
+"""What is shown with a verdict: its evidence, and the counts that published figures need."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+from pipeline.domain.case import Case, Reply
+from pipeline.domain.contact import span_of
+from pipeline.domain.escalation import Escalation, before
+from pipeline.domain.escalation import evidence_of as escalation_evidence
+from pipeline.domain.events import Status
+from pipeline.domain.linking import Person
+from pipeline.domain.promises import Promise
+from pipeline.domain.verdict import Evidence, Facts
+
+RUN_AROUND: Final = frozenset({"stock", "referral"})
+
+
+def run_around(case: Case) -> list[Reply]:
+    """Return the replies that sent the customer around; none where it was no run-around (§6).
+
+    Before the first substantive answer: at least two stock answers, referrals or re-asks spread over
+    at least two attempts, or any re-ask after a chase.
+    """
+    sent: list[Reply] = []
+    for reply in case.replies:
+        if reply.substantive:
+            break
+        if reply.response in RUN_AROUND or reply.asked == "re_ask":
+            sent.append(reply)
+    if len({reply.attempt for reply in sent}) >= 2:
+        return sent
+    return [reply for reply in sent if reply.asked == "re_ask" and reply.after_chase]
+
+
+def facts_of(case: Case, escalation: Escalation, failures: Sequence[Evidence]) -> Facts:
+    """Return the counts and waits of a case (see `Facts`)."""
+    replies = [reply for reply in case.replies if not reply.automatic]
+    closures = [status for status in case.statuses if status.status in ("solved", "closed")]
+    settled = _settled_at(case)
+    disturbed = [failure.at for failure in failures]
+    private, answered = _private_wait(case, escalation)
+    return Facts(
+        contacts=len(case.contacts),
+        customer_messages=sum(len(contact.messages) for contact in case.contacts),
+        agent_replies=len(replies),
+        updates=len(replies) + len(case.statuses),
+        closures=len(closures),
+        closing_teams=len({status.team for status in closures if status.team is not None}),
+        claims=len(case.claims),
+        info_rounds=sum(reply.asked in ("request", "re_ask") for reply in case.replies),
+        reopens=len(case.reopened),
+        refuted=case.resolution.refuted,
+        topic=case.topic,
+        team=case.team,
+        reach=_reach(case, escalation),
+        private_wait=private,
+        private_wait_ended_by_answer=answered,
+        public_wait=_public_wait(case, escalation),
+        settled_at=settled,
+        accepted_at=case.acceptances[0][0] if case.acceptances else None,
+        disturbed_at=min(disturbed, default=None),
+    )
+
+
+def _settled_at(case: Case) -> datetime | None:
+    times = [at for at, _ in (*case.claims[:1], *case.acceptances[:1])]
+    return min(times, default=None)
+
+
+def _reach(case: Case, escalation: Escalation) -> int | None:
+    post = escalation.post or next((one for one in case.contacts if one.public), None)
+    if post is None:
+        return None
+    return max((one.reach for one in post.messages if one.reach is not None), default=None)
+
+
+def _private_wait(case: Case, escalation: Escalation) -> tuple[int | None, bool]:
+    first = next((one for one in case.contacts if not one.public and one.attempt), None)
+    if first is None:
+        return None, False
+    answer = next((one.at for one in case.replies if one.substantive and one.at >= first.at), None)
+    post = escalation.post
+    if post is not None and (answer is None or answer >= post.at):
+        return _seconds(first.at, post.at), False
+    return (_seconds(first.at, answer), True) if answer is not None else (None, False)
+
+
+def _public_wait(case: Case, escalation: Escalation) -> int | None:
+    post = escalation.post
+    if post is None:
+        return None
+    later = (one.at for one in case.replies if one.substantive and not before(one, post))
+    answer = next(later, None)
+    return _seconds(post.at, answer) if answer is not None else None
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds())
+
+
+def evidence_of(
+    case: Case,
+    person: Person,
+    escalation: Escalation,
+    failures: Sequence[Evidence],
+    promises: Sequence[Promise],
+    pending: Sequence[Status],
+) -> tuple[Evidence, ...]:
+    """Return the facts behind a verdict in order of time; never none. Erasure takes the words."""
+    found = {
+        *_opening(case),
+        *failures,
+        *case.excuses,
+        *escalation_evidence(case, escalation),
+        *_answers(case),
+        *_promises(promises),
+        *_ends(case),
+        *(Evidence(event=one.id, rule="false_pause", at=one.at) for one in pending),
+        *_links(case, person),
+    }
+    ordered = sorted(found, key=lambda one: (one.at, one.event, one.rule, one.span or (0, 0)))
+    if person.erased:
+        return tuple(Evidence(event=one.event, rule=one.rule, at=one.at) for one in ordered)
+    return tuple(ordered)
+
+
+def _opening(case: Case) -> Iterator[Evidence]:
+    if case.contacts:
+        first = case.contacts[0].messages[0]
+        yield Evidence(event=first.id, rule="opened", at=first.at, span=span_of(first, "complaint"))
+    else:
+        yield Evidence(event=case.id, rule="first_event", at=case.opened)
+    for event in case.spam:
+        at = next(one.at for one in case.events if one.id == event)
+        yield Evidence(event=event, rule="spam", at=at)
+
+
+def _answers(case: Case) -> Iterator[Evidence]:
+    answer = next((reply for reply in case.replies if reply.substantive), None)
+    if answer is not None:
+        span = span_of(answer.message, "substantive")
+        yield Evidence(
+            event=answer.message.id, rule="first_substantive_reply", at=answer.at, span=span
+        )
+    for reply in run_around(case):
+        span = span_of(reply.message, "stock", "referral", "info_request")
+        yield Evidence(event=reply.message.id, rule="run_around", at=reply.at, span=span)
+    for message, _ in case.pauses:
+        span = span_of(message, "pace_request")
+        yield Evidence(event=message.id, rule="customer_pause", at=message.at, span=span)
+
+
+def _promises(promises: Sequence[Promise]) -> Iterator[Evidence]:
+    for promise in promises:
+        rule = f"promise_{promise.state}"
+        at = promise.failed_at or promise.ended_at or promise.made_at
+        yield Evidence(event=promise.made_by, rule=rule, at=at, span=promise.span)
+
+
+def _ends(case: Case) -> Iterator[Evidence]:
+    for at, event in case.claims:
+        yield Evidence(event=event, rule="claimed", at=at)
+    for at, event in case.refutations:
+        yield Evidence(event=event, rule="refuted", at=at)
+    resolution = case.resolution
+    if resolution.confirmed_at is not None:
+        rule = f"confirmed_{resolution.confirmed_by}"
+        event = resolution.confirmed_event or case.id
+        yield Evidence(event=event, rule=rule, at=resolution.confirmed_at)
+    if case.withdrawn is not None:
+        span = span_of(case.withdrawn, "withdraws")
+        yield Evidence(event=case.withdrawn.id, rule="withdrawn", at=case.withdrawn.at, span=span)
+    reminder, lapses = case.rounds.reminded_by, case.lapses_at()
+    if reminder is not None and lapses is not None:
+        yield Evidence(event=reminder, rule="reminded", at=case.rounds.last_at or lapses)
+    for note in case.notes:
+        yield Evidence(event=note.id, rule="late_note", at=note.at)
+
+
+def _links(case: Case, person: Person) -> Iterator[Evidence]:
+    identifiers = {identifier for event in case.events for identifier in event.customer}
+    if len(identifiers) > 1:
+        for link in person.links:
+            yield Evidence(event=link.event, rule=link.rule, at=link.at)
+    if case.recurrence_of is not None:
+        first = case.contacts[0] if case.contacts else None
+        event, at = (first.id, first.at) if first is not None else (case.id, case.opened)
+        yield Evidence(event=event, rule="recurrence", at=at)
