@@ -34,8 +34,8 @@ class Reply:
     """What the company sent after the case was opened.
 
     ``response`` is its response class (an automatic message without one is an ``auto_ack``),
-    ``asked`` the part that it plays in the rounds of information, ``attempt`` the number of attempts
-    that had come before it, ``after_chase`` whether one of them was a chase.
+    ``asked`` the part that it plays in the rounds of information, ``attempt`` the number of
+    attempts that had come before it, ``after_chase`` whether one of them was a chase.
     """
 
     message: Message

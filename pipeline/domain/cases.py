@@ -1,17 +1,17 @@
 """Which issue an event is about: one person's events become cases (definitions §4, §8 Belonging).
 
-The events are read once in order of ``(at, id)``; what came later never decides where an earlier one
-belongs, except by making two cases one. Strongest first:
+The events are read once in order of ``(at, id)``; what came later never decides where an earlier
+one belongs, except by making two cases one. Strongest first:
 
-1. thread and ``in_reply_to``; in a thread that holds several cases the ref or ``in_reply_to`` decides,
-   else its newest case;
+1. thread and ``in_reply_to``; in a thread that holds several cases the ref or ``in_reply_to``
+   decides, else its newest case;
 2. ref;
 3. the burst that the message continues;
 4. the same topic, not silent for more than 30 days.
 
 An attempt that comes after its case was settled opens another one: a recurrence up to 30 days after
-the confirmation. Hard evidence that points at two open cases makes them one, unless each already has
-refs of its own, or the customer called one of them a new issue.
+the confirmation. Hard evidence that points at two open cases makes them one, unless each already
+has refs of its own, or the customer called one of them a new issue.
 """
 
 from collections.abc import Iterable, Iterator

@@ -80,7 +80,7 @@ def moment(value: Moment, zone: str) -> datetime:
 
 
 def stretched(start: datetime, end: datetime, pauses: Sequence[Pause]) -> datetime:
-    """Return ``end`` moved out by the pauses that a clock running from ``start`` stood still for."""
+    """Return ``end`` moved out by the pauses in which a clock from ``start`` stood still."""
     for pause in pauses:
         if pause.start < end and pause.end > start:
             end += pause.end - max(pause.start, start)
@@ -115,7 +115,7 @@ def _closed(case: "Case", start: datetime, end: datetime | None) -> datetime | N
 
 
 def avoided_from(wait: Wait, pauses: Sequence[Pause], policy: "Policy") -> datetime:
-    """Return when waiting becomes avoidance: 2 business days (private) or 24 h (public), unpaused."""
+    """Return when waiting becomes avoidance: after 2 business days (private) or 24 h (public)."""
     if wait.contact.public:
         deadline = wait.start + policy.avoidance_public
     else:

@@ -27,8 +27,9 @@ class Escalation:
     """How the case went between private and public.
 
     ``post`` is the public contact that escalated it, None unless ``route`` is ``escalated``.
-    ``stated`` is a public contact that says that an earlier contact elsewhere had failed, while none
-    is linked. ``crossed`` are substantive replies sent so shortly before the post that they crossed.
+    ``stated`` is a public contact that says that an earlier contact elsewhere had failed, while
+    none is linked. ``crossed`` are substantive replies sent so shortly before the post that they
+    crossed.
     """
 
     route: Route
@@ -58,7 +59,7 @@ def escalation_of(case: Case, promises: Sequence[Promise]) -> Escalation:
 
 
 def _stated(contacts: Sequence[Contact]) -> Contact | None:
-    """Return the public contact that states an earlier one, where no private attempt precedes it."""
+    """Return the public contact that states an earlier one, where none is linked before it."""
     for contact in contacts:
         if not contact.public and contact.attempt:
             return None
@@ -128,8 +129,8 @@ def _failed_before(promise: Promise, post: Contact) -> datetime | None:
 def saves(case: Case, escalation: Escalation) -> bool:
     """Return whether it was resolved only after the public escalation: (b), (c) and (d) of §6.
 
-    (a), a private attempt before the post, is what makes the route ``escalated``; that the claim was
-    confirmed is for the caller to see.
+    (a), a private attempt before the post, is what makes the route ``escalated``; that the claim
+    was confirmed is for the caller to see.
     """
     post = escalation.post
     resolved = case.resolution.resolved_at

@@ -1,7 +1,8 @@
 """What happened: the five kinds of event, and what a text was read to say.
 
 The rules (definitions §2): an event is immutable; its ``id`` is unique in the world; a higher
-``version`` of an id is an edit. Times are aware UTC. Identifiers are ``scheme:value`` in lower case.
+``version`` of an id is an edit. Times are aware UTC. Identifiers are ``scheme:value`` in lower
+case.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,8 +41,9 @@ class Signal:
     """One thing that a text says (§2, Signals).
 
     ``due`` and ``deed`` belong to ``promise``, ``until`` to ``pace_request``, ``asks`` to
-    ``info_request``, ``channel`` to ``prior_contact``. ``span`` is the half-open range of characters
-    in the text that carries the signal. ``probability`` is 1 for signals given on the event.
+    ``info_request``, ``channel`` to ``prior_contact``. ``span`` is the half-open range of
+    characters in the text that carries the signal. ``probability`` is 1 for signals given on the
+    event.
     """
 
     name: str
@@ -71,7 +73,8 @@ class Event:
 class Message(Event):
     """A text between a customer and the company.
 
-    ``signals`` is None where nobody has read the text yet; an empty tuple was read and says nothing.
+    ``signals`` is None where nobody has read the text yet; an empty tuple was read and says
+    nothing.
     """
 
     channel: str

@@ -19,8 +19,8 @@ RUN_AROUND: Final = frozenset({"stock", "referral"})
 def run_around(case: Case) -> list[Reply]:
     """Return the replies that sent the customer around; none where it was no run-around (§6).
 
-    Before the first substantive answer: at least two stock answers, referrals or re-asks spread over
-    at least two attempts, or any re-ask after a chase.
+    Before the first substantive answer: at least two stock answers, referrals or re-asks spread
+    over at least two attempts, or any re-ask after a chase.
     """
     sent: list[Reply] = []
     for reply in case.replies:

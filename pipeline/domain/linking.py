@@ -1,9 +1,10 @@
-"""Who belongs together: timelines, and the persons inside a timeline (definitions §4, §8 Belonging).
+"""Who belongs together: timelines, and the persons inside a timeline (definitions §4, §8
+Belonging).
 
 Hard evidence only, strongest first: a shared private thread (and a private answer to a private
-message), a shared ref, identifiers listed together by a channel, and identity assertions. Every link
-is kept with the event that made it, and assertions can be retracted. A public thread joins nobody:
-it holds one author's messages and the replies to them, and those name the same customer.
+message), a shared ref, identifiers listed together by a channel, and identity assertions. Every
+link is kept with the event that made it, and assertions can be retracted. A public thread joins
+nobody: it holds one author's messages and the replies to them, and those name the same customer.
 """
 
 from collections.abc import Iterable, Sequence

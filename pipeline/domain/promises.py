@@ -106,7 +106,7 @@ def _make(case: Case, act: _Act, signal: Signal, pauses: Sequence[Pause]) -> Pro
 
 
 def _move(still_open: list[Promise], promise: Promise) -> list[Promise]:
-    """Return what is open after ``promise``: it moves the one of the same deed that is not yet due."""
+    """Return what is open after ``promise``: it moves one of the same deed that is not yet due."""
     left: list[Promise] = []
     for prior in still_open:
         assert prior.due is not None
@@ -127,7 +127,7 @@ def _same_deed(one: Promise, other: Promise) -> bool:
 
 
 def _close(promise: Promise, case: Case, as_of: datetime) -> None:
-    """End a promise that no later act fulfilled: by an acceptance, by silence, or by its due time."""
+    """End a promise that no later act fulfilled: by an acceptance, by silence or by its due."""
     due = promise.due
     assert due is not None
     word = next((word for word in case.acceptances if promise.made_at <= word[0] <= due), None)

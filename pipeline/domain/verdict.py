@@ -98,8 +98,8 @@ class Verdict:
 
     ``case`` is the id of the first event of the case. The clocks (``wall_seconds``,
     ``business_seconds``, ``avoidance_seconds``, ``paused_seconds``) run on while the case is open;
-    everything else stays as it is until ``revisit_at`` unless an event comes. ``revisit_at`` is None
-    where time alone changes nothing more. ``opened_at`` is the first contact,
+    everything else stays as it is until ``revisit_at`` unless an event comes. ``revisit_at`` is
+    None where time alone changes nothing more. ``opened_at`` is the first contact,
     or the first event where the customer made none.
     """
 
