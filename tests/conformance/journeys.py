@@ -1,6 +1,6 @@
 """Journeys as data: a compact notation, and its expansion to complete interchange events.
 
-One event is one row of words, `id at what …`; `at` is an instant or an offset from the journey's `start`:
+One event is one row of words, `id at what …`; `at` is an instant or an offset from the `start`:
 
     m1 +0    in  email complaint ref=order:7 | My kettle came broken.    a message of the customer
     r1 +2h   out email substantive promise@+3d/refund                    a reply of the company
@@ -11,7 +11,8 @@ One event is one row of words, `id at what …`; `at` is an instant or an offset
 
 Signals are plain words; `promise@due/deed`, `pace_request@until`, `prior_contact@channel` and
 `info_request?a,b` (its `asks`) carry values. `key=value` words set fields: `by` (customer), `ref`,
-`re` (in_reply_to), `thread`, `topic`, `vis`, `v` (version), `received`; `auto` and `deleted` are flags.
+`re` (in_reply_to), `thread`, `topic`, `vis`, `v` (version), `received`; `auto` and `deleted` are
+flags.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "journeys"
 START = "2025-03-03T09:00:00Z"  # a Monday morning
 CUSTOMER = "crm:1001"
-PUBLIC = frozenset("x mastodon bluesky facebook instagram reddit review".split())
+PUBLIC = frozenset(["x", "mastodon", "bluesky", "facebook", "instagram", "reddit", "review"])
 OFFSET = re.compile(r"([+-])(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(0?)")
 ID_PREFIX = {"status": "desk", "feedback": "survey", "same": "ids", "erasure": "erase"}
 LISTS = {"by": "customer", "ref": "refs"}
@@ -61,7 +62,7 @@ def moment(text: str, start: str) -> datetime:
 
 
 def stamp(text: str, start: str) -> str:
-    """`text` as RFC 3339; what is not an offset (an instant, a bare date) stays as it is written."""
+    """`text` as RFC 3339; what is no offset (an instant, a bare date) stays as it is written."""
     if OFFSET.fullmatch(text) is None:
         return text
     return moment(text, start).astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -134,7 +135,7 @@ def fill_message(event: dict[str, Any], what: str, plain: list[str], text: str, 
 
 def full_ids(rows: list[str]) -> dict[str, str]:
     """Short id to the id with its source's prefix; a short id that has one already stays."""
-    ids = {}
+    ids: dict[str, str] = {}
     for row in rows:
         short, _, what, *words = row.split()
         prefix = words[0] if what in ("in", "out") else ID_PREFIX.get(what, what)
