@@ -108,7 +108,7 @@ class _Sorting:
 
     def _joined(self, case: Case, others: list[Case]) -> Case:
         for other in others:
-            if other is not case:
+            if other is not case and other in self.cases:
                 case = self._join(case, other)
         return case
 

@@ -24,6 +24,7 @@ from pipeline.domain.ftr import failures_of
 from pipeline.domain.linking import Person, persons
 from pipeline.domain.policy import Policy
 from pipeline.domain.promises import Promise, promises_of
+from pipeline.domain.resolution import Resolution
 from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import CONFIRMED, Evidence, Ftr, Outcome, Verdict, Why
 
@@ -126,9 +127,9 @@ def _judge(
         ),
         paused_seconds=paused_seconds(reading.pauses, as_of),
         false_pauses=len(pending),
-        wall_seconds=_whole_seconds(opened, ended) if case.contacts else None,
+        wall_seconds=_whole_seconds(opened, ended) if reading.why is None else None,
         business_seconds=(
-            policy.calendar.business_seconds(opened, ended) if case.contacts else None
+            policy.calendar.business_seconds(opened, ended) if reading.why is None else None
         ),
         revisit_at=_revisit(reading, outcome),
         waiting_since=_waiting_since(reading, outcome),
@@ -139,6 +140,9 @@ def _judge(
 
 
 def _read(case: Case, as_of: datetime) -> _Reading:
+    why = _why(case)
+    if why is not None:
+        return _read_uncounted(case, as_of, why)
     pauses = pauses_of(case) if case.pauses else []
     promises = promises_of(case, pauses, as_of) if case.replies else []
     escalation = escalation_of(case, promises)
@@ -150,7 +154,23 @@ def _read(case: Case, as_of: datetime) -> _Reading:
         promises=promises,
         escalation=escalation,
         failures=failures_of(case, escalation, promises),
-        why=_why(case),
+        why=None,
+    )
+
+
+def _read_uncounted(case: Case, as_of: datetime, why: Why) -> _Reading:
+    """Read a case that is not counted: no clock runs on it, nothing in it is kept or confirmed."""
+    word = case.resolution.first_word_at
+    case.resolution = Resolution(window=case.policy.confirmation, first_word_at=word)
+    return _Reading(
+        case=case,
+        as_of=as_of,
+        pauses=(),
+        waits=(),
+        promises=(),
+        escalation=escalation_of(case, ()),
+        failures=(),
+        why=why,
     )
 
 

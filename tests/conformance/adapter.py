@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
+from pipeline.domain.evaluate import evaluate
 from pipeline.domain.linking import components
 from pipeline.domain.policy import Policy
-from pipeline.domain.verdict import evaluate
 from pipeline.wire import decode_event, verdict_line
 
 

@@ -1,4 +1,4 @@
-"""The rule above all others (definitions §1): a verdict depends on the set of events, nothing else."""
+"""The rule above all others (definitions §1): a verdict depends on the set of events alone."""
 
 from __future__ import annotations
 
@@ -91,9 +91,7 @@ def test_nothing_changes_before_the_next_check(
     for timeline in components([event for event in events if event.at <= as_of]):
         verdicts = evaluate(timeline, as_of, POLICY)
         until = soonest(verdicts) or as_of + timedelta(days=400)
-        later = as_of + (until - as_of) * share
-        if later.replace(microsecond=0) >= as_of:
-            later = later.replace(microsecond=0)
+        later = min(as_of + (until - as_of) * share, until - timedelta(microseconds=1))
         assert [standing(one) for one in verdicts] == [
             standing(one) for one in evaluate(timeline, later, POLICY)
         ]
@@ -125,7 +123,7 @@ def set_of(events: list[Event]) -> list[Event]:
 def test_every_verdict_has_evidence_from_its_own_events(
     events: list[Event], as_of: datetime
 ) -> None:
-    """No verdict without evidence; evidence names events of the case, or what linked its customer."""
+    """No verdict without evidence, and it names events of the case or what linked its customer."""
     ids = {event.id for event in events}
     for timeline in components(events):
         for verdict in evaluate(timeline, as_of, POLICY):
@@ -138,7 +136,7 @@ def test_every_verdict_has_evidence_from_its_own_events(
 
 @given(worlds(), moments)
 def test_every_event_belongs_to_exactly_one_case(events: list[Event], as_of: datetime) -> None:
-    """Nothing is lost and nothing is counted twice: messages, statuses and feedback have one case."""
+    """Nothing is lost or counted twice: each message, status and feedback has one case."""
     for timeline in components(events):
         seen = [one for one in known(timeline, as_of, POLICY.clock_skew)[0] if one.customer]
         wanted = sorted(e.id for e in seen if type(e).__name__ in ("Message", "Status", "Feedback"))
