@@ -4,14 +4,23 @@ The embedded engine, the Kafka workers, replay, audit and the simulator all driv
 differ only in who feeds it and where its state lives. The Protocols say what it needs of them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from itertools import chain, islice
+from typing import Final, Protocol
 
-from pipeline.domain.events import Event
-from pipeline.domain.timeline import Timeline
+from models.reading import Reader
+from pipeline.domain.evaluate import evaluate, soonest
+from pipeline.domain.events import Event, Identity, connecting_keys
+from pipeline.domain.policy import Policy
+from pipeline.domain.timeline import Timeline, merge, observe
 from pipeline.domain.verdict import Verdict
+from pipeline.errors import TooLarge
+from pipeline.reading import ReadingCache, read_timelines
+
+EVENTS_A_TIMELINE_MAX: Final = 20_000
+SETTLED_AT_ONCE_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +33,7 @@ class Change:
         absorbed: roots whose timelines became part of this one; their verdicts are superseded.
         causes: ids of the events that led to it; empty where only time has passed.
         at: when the monitor said so.
+        since: when the first of the causes was handled; None where only time has passed.
     """
 
     root: str
@@ -31,6 +41,7 @@ class Change:
     absorbed: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     at: datetime
+    since: datetime | None = None
 
 
 class Store(Protocol):
@@ -56,7 +67,145 @@ class Store(Protocol):
 
 
 class Sink(Protocol):
-    """Who is told of changes: the ledger, metrics, the live pages. Telling twice must be harmless."""
+    """Who is told of changes: ledger, metrics, live pages. Telling twice must be harmless."""
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Take the changes of one settling, all or none."""
+
+
+@dataclass(slots=True)
+class _Touch:
+    """Why a timeline is to be settled."""
+
+    since: datetime
+    causes: list[str] = field(default_factory=list)
+    absorbed: set[str] = field(default_factory=set)
+
+
+class Monitor:
+    """Folds events into timelines, and settles what follows from them.
+
+    Not thread-safe: one thread (or one partition) drives one monitor and its store.
+
+    Args:
+        policy: the thresholds behind every verdict.
+        store: where the timelines live.
+        sink: who is told of changes, at each settling.
+        reader: reads messages that came without signals; without one they say nothing.
+        events_max: the most events that one timeline may hold.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        store: Store,
+        sink: Sink,
+        reader: Reader | None = None,
+        *,
+        events_max: int = EVENTS_A_TIMELINE_MAX,
+    ) -> None:
+        self._policy = policy
+        self._store = store
+        self._sink = sink
+        self._reader = reader
+        self._readings = ReadingCache()
+        self._events_max = events_max
+        self._touched: dict[str, _Touch] = {}
+
+    def handle(self, event: Event, now: datetime) -> bool:
+        """Fold ``event`` into the timeline that it belongs to; return whether anything is new.
+
+        Timelines that the event connects become one, under the smallest of their labels. Nothing
+        is evaluated before `settle`.
+
+        Raises:
+            TooLarge: the timeline would hold more than ``events_max`` events; it stays as it was.
+        """
+        keys = tuple(connecting_keys(event))
+        held = self._store.roots(keys)
+        root = min(held.union(event.customer, event.same if isinstance(event, Identity) else ()))
+        timeline = self._joined(held)
+        grown = observe(timeline, event)
+        if grown is timeline and len(held) == 1:
+            return False
+        if len(grown) > self._events_max:
+            raise TooLarge(
+                f"the timeline of {root} has {len(grown)} events, at most {self._events_max} are "
+                "kept; an identifier or reference that stands for many people connects too much"
+            )
+        held.discard(root)
+        for other in held:
+            self._store.absorb(root, other)
+        self._store.save(root, grown, keys)
+        self._touch(root, held, event.id, now)
+        return True
+
+    def settle(self, now: datetime) -> list[Change]:
+        """Evaluate every timeline that was touched or is due, tell the sink, and set the timers."""
+        return list(chain.from_iterable(self.settle_in_parts(now)))
+
+    def settle_in_parts(self, now: datetime) -> Iterator[list[Change]]:
+        """Settle as `settle` does, but a bounded number of timelines at a time.
+
+        Each part has been told to the sink when it is yielded, so that a replay of a million cases
+        need not hold their verdicts at once.
+        """
+        while self._touched:
+            roots = list(islice(self._touched, SETTLED_AT_ONCE_MAX))
+            yield self._settled({root: self._touched.pop(root) for root in roots}, now)
+        while due := self._store.due(now, SETTLED_AT_ONCE_MAX):
+            yield self._settled(dict.fromkeys(due), now)
+
+    def _joined(self, roots: Iterable[str]) -> Timeline:
+        timelines = [self._store.load(root) for root in roots]
+        if not timelines:
+            return Timeline()
+        joined = timelines[0]
+        for timeline in timelines[1:]:
+            joined = merge(joined, timeline)
+        return joined
+
+    def _touch(self, root: str, absorbed: set[str], cause: str, now: datetime) -> None:
+        touch = self._touched.get(root)
+        if touch is None:
+            touch = self._touched[root] = _Touch(now)
+        for other in absorbed:
+            gone = self._touched.pop(other, None)
+            if gone is not None:
+                touch.since = min(touch.since, gone.since)
+                touch.causes += gone.causes
+                touch.absorbed |= gone.absorbed
+        touch.absorbed |= absorbed
+        touch.causes.append(cause)
+
+    def _settled(self, roots: dict[str, _Touch] | dict[str, None], now: datetime) -> list[Change]:
+        timelines = [self._store.load(root) for root in roots]
+        if self._reader is not None:
+            timelines = read_timelines(timelines, self._reader, self._readings, self._policy)
+        changes = [
+            self._judged(root, timeline, touch, now)
+            for (root, touch), timeline in zip(roots.items(), timelines, strict=True)
+        ]
+        self._sink.apply(changes)
+        return changes
+
+    def _judged(self, root: str, timeline: Timeline, touch: _Touch | None, now: datetime) -> Change:
+        verdicts = evaluate(timeline, now, self._policy)
+        self._store.schedule(root, _next_check(timeline, verdicts, now))
+        if touch is None:
+            return Change(root=root, verdicts=verdicts, at=now)
+        return Change(
+            root=root,
+            verdicts=verdicts,
+            absorbed=tuple(sorted(touch.absorbed)),
+            causes=tuple(sorted(set(touch.causes))),
+            at=now,
+            since=touch.since,
+        )
+
+
+def _next_check(timeline: Timeline, verdicts: Sequence[Verdict], now: datetime) -> datetime | None:
+    """Return when silence alone changes a verdict, or an event of the future becomes known."""
+    times = [one.at for held in timeline.versions.values() for one in held if one.at > now]
+    revisit = soonest(verdicts)
+    return min(times if revisit is None else [*times, revisit], default=None)

@@ -1,0 +1,197 @@
+"""`ccm`, the command line: one module a command, imported when it is asked for."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Final
+
+from pipeline.errors import MonitorError
+
+_EXAMPLES: Final = """\
+to begin with:
+  ccm run --demo                     the monitor on sample traffic, http://127.0.0.1:8080
+  ccm run --data ./ccm-data          the monitor on your own complaints
+  ccm replay events.jsonl            one verdict a line for a file of events
+  echo "Still no answer!" | ccm read what a text says
+
+Each command explains itself: ccm replay --help
+"""
+_REPLAY: Final = """\
+examples:
+  ccm replay events.jsonl
+  ccm replay inbox.mbox tweets.csv --as-of 2026-11-30T00:00:00Z --out verdicts.jsonl
+  ccm replay exports/ --policy policy.toml | jq .outcome
+
+Verdicts go to --out or stdout, one JSON object a line, sorted by case; they do not depend on the
+order of the input. Lines that cannot be used go to OUT.dead.jsonl (without --out to
+./replay.dead.jsonl, and only if there are any) with reason, line number and raw bytes as base64;
+their number goes to stderr. A directory stands for all files in it.
+"""
+_RUN: Final = """\
+examples:
+  ccm run --demo                     sample traffic, in a directory of its own
+  ccm run --data ./ccm-data          your own complaints, kept in ./ccm-data
+  ccm run --config ccm.toml --port 9000
+
+Then: the dashboard at /, the complaint form at /complain, metrics at /metrics. Feed it with
+  curl -d text="My parcel never came" -d email=ada@example.org http://127.0.0.1:8080/v1/complaints
+  curl --data-binary @events.jsonl http://127.0.0.1:8080/v1/events
+Ctrl-C or SIGTERM stops it; nothing that was acknowledged is lost, however it ends.
+"""
+_READ: Final = """\
+examples:
+  echo "Third time I write. Still no refund!" | ccm read
+  ccm read --json < texts.jsonl      lines {"id","text","direction","context":[…],"at"}
+
+One JSON line a text, in the same order. A signal counts as present from probability 0.5.
+"""
+_DEAD: Final = """\
+examples:
+  ccm dead-letters list
+  ccm dead-letters show 17
+  ccm dead-letters retry 17 18       after the cause was mended; without numbers: all
+
+`retry` reads the bytes again and, where they can be used now, puts them back into the inbox.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status: 0 well, 1 a finding or failure, 2 wrong usage."""
+    arguments = build_parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = import_module(arguments.module).main
+    try:
+        return command(arguments)
+    except MonitorError as error:
+        print(f"ccm: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read our output has had enough; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands, with help that teaches by example."""
+    parser = argparse.ArgumentParser(
+        prog="ccm",
+        description="Tells which complaints were put right at first contact, and which only after "
+        "they went public.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_replay(commands)
+    _add_read(commands)
+    _add_simulate(commands)
+    _add_audit(commands)
+    _add_dead_letters(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Print the version that is installed; looked up only when asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version and stop")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version and end the process."""
+        parser.exit(message=f"ccm {metadata.version('complaint-channel-monitor')}\n")
+
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _command(
+    commands: "Commands[argparse.ArgumentParser]", name: str, summary: str, examples: str = ""
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(module=f"pipeline.cli.{name.replace('-', '_')}")
+    return parser
+
+
+def _add_run(commands: "Commands[argparse.ArgumentParser]") -> None:
+    run = _command(commands, "run", "run the monitor: one process, no broker", _RUN)
+    _add_config(run)
+    run.add_argument("--demo", action="store_true", help="feed it with simulated traffic")
+    run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    run.add_argument("--port", type=int, help="port to listen on (default: 8080; 0: a free one)")
+
+
+def _add_replay(commands: "Commands[argparse.ArgumentParser]") -> None:
+    replay = _command(commands, "replay", "evaluate files and write one verdict a line", _REPLAY)
+    replay.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or directories")
+    replay.add_argument(
+        "--as-of", type=_time, metavar="T", help="moment of the verdicts, RFC 3339 (default: now)"
+    )
+    replay.add_argument(
+        "--policy", type=Path, metavar="F", help="TOML file with the tables [policy], [calendar]"
+    )
+    replay.add_argument("--config", type=Path, metavar="F", help="TOML file of settings")
+    replay.add_argument("--out", type=Path, metavar="F", help="file to write (default: stdout)")
+
+
+def _add_read(commands: "Commands[argparse.ArgumentParser]") -> None:
+    read = _command(commands, "read", "say what texts from stdin say, one a line", _READ)
+    read.add_argument("--json", action="store_true", help="the lines are JSON objects")
+
+
+def _add_simulate(commands: "Commands[argparse.ArgumentParser]") -> None:
+    simulate = _command(commands, "simulate", "write journeys whose true verdicts are known")
+    simulate.add_argument("--journeys", type=int, default=1_000, metavar="N", help="how many")
+    simulate.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="the same seed, the same"
+    )
+    simulate.add_argument("--out", type=Path, required=True, metavar="F", help="events, JSON lines")
+    simulate.add_argument("--truth", type=Path, metavar="F", help="the true verdicts, JSON lines")
+
+
+def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
+    summary = "recompute from the log and compare with the ledger; exit 1 on any difference"
+    _add_config(_command(commands, "audit", summary))
+
+
+def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
+    letters = _command(commands, "dead-letters", "list, show and retry bad input", _DEAD)
+    _add_config(letters)
+    actions = letters.add_subparsers(metavar="ACTION", required=True, dest="action")
+    listed = actions.add_parser("list", help="one line each, the latest last")
+    listed.add_argument("--all", action="store_true", help="those already retried as well")
+    shown = actions.add_parser("show", help="reason, origin and raw bytes of one")
+    shown.add_argument("number", type=int)
+    retried = actions.add_parser("retry", help="read the bytes again")
+    retried.add_argument("numbers", type=int, nargs="*")
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, metavar="F", help="TOML file of settings")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help="inbox, state and ledger (default: ./ccm-data)"
+    )
+
+
+def _time(told: str) -> datetime:
+    """Return an aware UTC time; argparse shows the message of the error."""
+    try:
+        at = datetime.fromisoformat(told)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(
+        f"found {told!r}; write a time with an offset, such as 2026-11-30T00:00:00Z"
+    )

@@ -1,0 +1,71 @@
+"""`ccm replay`: files in, verdict lines out."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.config import load_policy, load_settings
+from pipeline.embedded.replay import Replayed, replay, write_dead_letters
+from pipeline.embedded.sources import Advance, files_of
+from pipeline.wiring import build_reader, read_files
+
+NAMELESS = Path("replay.dead.jsonl")
+"""Where bad lines go when the verdicts go to stdout."""
+
+
+def main(arguments: Namespace) -> int:
+    """Replay the files and write verdicts and dead letters."""
+    settings = load_settings(arguments.config)
+    policy = load_policy(arguments.policy) if arguments.policy else settings.policy
+    files = files_of(arguments.paths)
+    with _progress(sum(path.stat().st_size for path in files)) as advance:
+        result = replay(
+            read_files(files, settings, policy, advance),
+            as_of=arguments.as_of or datetime.now(UTC),
+            policy=policy,
+            reader=build_reader(),
+            events_max=settings.limits.timeline_events_max,
+        )
+    _write(result, arguments.out)
+    return 0
+
+
+def _write(result: Replayed, path: Path | None) -> None:
+    if path is None:
+        _write_lines(result.lines, sys.stdout.buffer)
+        letters = NAMELESS
+    else:
+        with path.open("wb") as file:
+            _write_lines(result.lines, file)
+        letters = path.with_name(path.name + ".dead.jsonl")
+    if path is not None or result.bad:
+        with letters.open("wb") as file:
+            write_dead_letters(result.bad, file)
+    bad = f"{len(result.bad)} bad lines" + (f" written to {letters}" if result.bad else "")
+    print(
+        f"{result.events} events, {len(result.lines)} cases, {bad}",
+        file=sys.stderr,
+    )
+
+
+def _write_lines(lines: list[bytes], out: BinaryIO) -> None:
+    out.writelines(line + b"\n" for line in lines)
+    out.flush()
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Advance]:
+    """Show on a terminal how many bytes are done; elsewhere say nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=total)
+        yield lambda count: progress.advance(task, count)
