@@ -1,4 +1,4 @@
-"""The one place where the journeys touch the code: lines of the interchange format in, verdicts out."""
+"""Where the journeys touch the code: lines of the interchange format in, verdicts out."""
 
 from __future__ import annotations
 

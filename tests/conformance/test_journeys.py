@@ -26,6 +26,10 @@ def agrees(key: str, wanted: Any, found: Verdict) -> bool:
     """Whether the verdict's `key` says what the journey wants of it."""
     if key.endswith("_min"):
         return bool(found[key.removesuffix("_min")] >= wanted)
+    if key == "evidence_says":  # one item of the evidence has all these words
+        return any(all(word in str(item) for word in wanted) for item in found["evidence"])
+    if key == "absent":
+        return not any(word in json.dumps(found) for word in wanted)
     if key == "ftr_because":
         return any(str(wanted) in str(reason) for reason in found["ftr_reasons"])
     value = found[key]
@@ -57,7 +61,8 @@ def differences(expected: list[Verdict], verdicts: list[Verdict]) -> list[str]:
 
 def shown(key: str, verdict: Verdict) -> Any:
     """The part of the verdict that `key` speaks about."""
-    return verdict["ftr_reasons" if key == "ftr_because" else key.removesuffix("_min")]
+    about = {"ftr_because": "ftr_reasons", "evidence_says": "evidence"}
+    return verdict if key == "absent" else verdict[about.get(key, key.removesuffix("_min"))]
 
 
 @pytest.mark.parametrize(("name", "journey"), JOURNEYS, ids=[name for name, _ in JOURNEYS])
