@@ -118,6 +118,7 @@ class _Sorting:
         if newer.apart or (older.refs and newer.refs and older.refs.isdisjoint(newer.refs)):
             return strong
         opened = newer.opened
+        older.resolution.advance(opened)
         if older.resolution.settled(opened):
             self._follow(older, newer, opened)
             return strong
