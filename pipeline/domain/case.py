@@ -5,10 +5,9 @@ the resolution; nothing is judged here. A case is mutable while it is being read
 `pipeline.domain`: verdicts are made of it.
 """
 
-from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pipeline.domain.contact import (
     EXCUSES,
@@ -27,6 +26,8 @@ from pipeline.domain.resolution import Resolution
 from pipeline.domain.verdict import Evidence
 
 AskRole = Literal["request", "reminder", "re_ask"]
+PATIENCE: Final = frozenset({"pace_request"})
+"""All that a customer says who only asks for time, and raises no issue."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,6 +120,7 @@ class Case:
     rounds: Rounds = field(default_factory=Rounds)
     withdrawn: Message | None = None
     excused: bool = True
+    raised: bool = False
     attempts: int = 0
     chased: bool = False
     answered: bool = False
@@ -131,7 +133,7 @@ class Case:
     recurrence_of: "Case | None" = None
     successor: "Case | None" = None
     _bursts: dict[tuple[str, str], Contact] = field(default_factory=dict)
-    _words: dict[tuple[str, str], tuple[datetime, Resolution]] = field(default_factory=dict)
+    _word: Message | None = None
 
     @classmethod
     def begin(cls, policy: Policy) -> "Case":
@@ -221,7 +223,9 @@ class Case:
         if "external" in names:
             self.externals.append(message)
         if not accepts and self._refutes(contact, names):
-            self._refute(message.at, message.id)
+            beside = "dispute" in names and self._take_back_word(message)
+            public = message.visibility == "public" and not beside
+            self._refute(message.at, message.id, public=public)
         if accepts:
             self._accept(message)
         if "withdraws" in names and self.resolution.confirmed_at is None:
@@ -236,6 +240,7 @@ class Case:
             )
         elif makes_contact(message, names):
             self.excused = False
+        self.raised = self.raised or (makes_contact(message, names) and names != PATIENCE)
 
     def _refutes(self, contact: Contact | None, names: frozenset[str]) -> bool:
         if "external" in names:
@@ -294,25 +299,23 @@ class Case:
     def _accept(self, message: Message) -> None:
         if not self.contacts:
             return
-        key = (message.channel, message.visibility)
-        self._words[key] = (message.at, copy(self.resolution))
+        self._word = message
         self.acceptances.append((message.at, message.id))
         self.resolution.accept(message.at, message.id)
 
-    def _refute(self, at: datetime, event: str) -> None:
-        self._void_word_beside(at, event)
-        if self.resolution.refute(at):
-            self.refutations.append((at, event))
+    def _take_back_word(self, message: Message) -> bool:
+        """Take back an acceptance in whose burst a dispute follows; return whether it did."""
+        word, self._word = self._word, None
+        if word is None or message.at - word.at > self.policy.burst:
+            return False
+        if (word.channel, word.visibility) != (message.channel, message.visibility):
+            return False
+        self.acceptances.pop()
+        return True
 
-    def _void_word_beside(self, at: datetime, event: str) -> None:
-        """Take back an acceptance in whose burst a dispute follows: it never counted."""
-        last = self.contacts[-1] if self.contacts else None
-        if last is None or last.kind != "dispute" or last.messages[-1].id != event:
-            return
-        word = self._words.pop((last.channel, last.messages[-1].visibility), None)
-        if word is not None and at - word[0] <= self.policy.burst:
-            self.resolution = word[1]
-            self.acceptances.pop()
+    def _refute(self, at: datetime, event: str, *, public: bool = False) -> None:
+        if self.resolution.refute(at, public=public):
+            self.refutations.append((at, event))
 
     def _add_outbound(self, message: Message) -> None:
         if not self.contacts:
@@ -330,7 +333,7 @@ class Case:
         self.replies.append(reply)
         if not reply.automatic:
             self._bursts.clear()
-            self._words.clear()
+            self._word = None
         if response == "info_request":
             request = find_signal(message, "info_request")
             asks = request.asks if request is not None else ()
@@ -359,6 +362,7 @@ class Case:
         if not self.contacts:
             return
         if feedback.resolved is True:
+            self._word = None
             self.acceptances.append((feedback.at, feedback.id))
             self.resolution.accept(feedback.at, feedback.id)
         elif feedback.resolved is False:

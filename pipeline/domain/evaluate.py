@@ -183,6 +183,8 @@ def _why(case: Case) -> Why | None:
             return "spam"
         spoke = any(getattr(event, "direction", None) == "inbound" for event in case.events)
         return "not_a_complaint" if spoke else "company_initiated"
+    if not case.raised and getattr(case.events[0], "direction", None) == "outbound":
+        return "company_initiated"
     return "withdrawn" if case.withdrawn is not None else None
 
 

@@ -20,7 +20,7 @@ class Resolution:
         claimed_at: the last claim that stands and is not yet confirmed.
         confirmed_at: when the claim was confirmed; None again once that is refuted.
         resolved_at: the claim that got confirmed, or the acceptance where nothing was claimed.
-        first_word_at: the first acceptance ever, which ends the route of the case.
+        first_word_at: the acceptance that ended the route of the case.
         refuted: how many claims and acceptances the customer refuted.
     """
 
@@ -55,15 +55,19 @@ class Resolution:
         self.resolved_at = self.claimed_at or at
         self.first_word_at = self.first_word_at or at
 
-    def refute(self, at: datetime) -> bool:
+    def refute(self, at: datetime, *, public: bool = False) -> bool:
         """Take a sign that it is not solved; return whether it took back a claim or confirmation.
 
-        After the window it changes nothing: a new attempt is then a recurrence, another case.
+        After the window it changes nothing: a new attempt is then a recurrence, another case. An
+        acceptance that a public contact refutes has still ended the route (§8: posts after it do
+        not count for the route); one refuted in private is as if it had never been given.
         """
         if self.confirmed_at is not None and self.settled(at):
             return False
         if self.claimed_at is None and self.confirmed_at is None:
             return False
+        if self.confirmed_at is not None and not public:
+            self.first_word_at = None
         self.claimed_at = self.claimed_by = None
         self.confirmed_at = self.confirmed_by = self.confirmed_event = self.resolved_at = None
         self.refuted += 1
