@@ -1,1 +1,6 @@
-"""Text in, signals out: the readers of complaints. Imports nothing of pipeline."""
+"""Text in, signals out. Imports nothing of ``pipeline``.
+
+``models.reading`` holds the types and the ``Reader`` protocol, ``models.rules`` the transparent
+first reader, ``models.deadlines`` the grammar of deadlines, ``models.lines`` the line format of
+``ccm read``.
+"""

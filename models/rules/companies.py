@@ -1,0 +1,170 @@
+"""Weighs what the outbound rules found: the one response class, and what a promise is worth."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from models.deadlines import find_deadline
+from models.plain import Plain
+from models.reading import PRESENT, RESPONSE_CLASSES, Signal, Text
+from models.rules.legible import word_count
+from models.rules.rule import Hit, Table, span_of, strongest, together
+from models.rules.thread import Thread
+
+Hits = Mapping[str, list[Hit]]
+
+BANTER_WORDS_MAX: Final = 14
+"""Words: a reply without any evidence is a closing or banter up to here, else taken for
+substance."""
+
+_SENTENCE_CHARS: Final = 240
+_QUESTION_MARK: Final = re.compile(r"\?(?:\s|$)")
+_PRIVATE_LINES: Final = frozenset({"contact-by-line", "details-by-link"})
+_SOME_MONDAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
+_CONDITION: Final = re.compile(
+    r"\b(?:dm|send|let (?:us|me) know|please|pls|once|if|can you|could you|so that|so (?:we|our|i|a)|we can|may we|when you"  # noqa: E501 - one pattern
+    r"|provide|reach out|and (?:we|i|our team)(?:'ll| will) (?:be happy|go from|get started|help|take it))\b"  # noqa: E501 - one pattern
+)
+_OTHERS: Final = (
+    *(
+        "resolution_claim",
+        "apology",
+        "ownership",
+        "deflection",
+        "rejection",
+        "promise",
+        "handoff",
+        "proactive",
+    ),
+)
+
+
+def weigh_outbound(
+    plain: Plain, hits: Hits, thread: Thread, text: Text, asks: Table
+) -> dict[str, Signal]:
+    """The signals of a company's text, by name: exactly one response class, and the others
+    found."""
+    found = {
+        name: _signal(plain, name, together(hits[name]), hits[name])
+        for name in _OTHERS
+        if name in hits
+    }
+    if "promise" in found:
+        found["promise"] = _promise(plain, found["promise"], strongest(hits["promise"]), text)
+    response = _response(plain, hits, found, thread)
+    if (
+        response.name == "referral"
+        and _fired(hits, "referral") & _PRIVATE_LINES
+        and "handoff" not in found
+    ):
+        found["handoff"] = replace(response, name="handoff", probability=0.6)
+    if response.name == "info_request":
+        response = replace(response, asks=tuple(sorted(asks.hits(plain.text))))
+    return {response.name: response, **found}
+
+
+def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
+    """A promise on condition is none unless it is dated; its due is looked for in its sentence."""
+    start, end = _sentence(plain.text, hit)
+    sentence = plain.text[start:end]
+    # Without a time of its own the text still shows that it names a date, though not which.
+    due = find_deadline(sentence, text.at or _SOME_MONDAY, text.zone)
+    probability = signal.probability
+    if due is not None:
+        probability = max(probability, 0.9)
+    elif _CONDITION.search(plain.text[start : hit.end]):
+        probability *= 0.8
+    return replace(
+        signal,
+        probability=round(probability, 4),
+        due=due[0] if due and text.at else None,
+        deed=hit.rule.note,
+        span=signal.span
+        if due is None
+        else _union(plain, hit, start + due[1][0], start + due[1][1]),
+    )
+
+
+def _response(plain: Plain, hits: Hits, found: Mapping[str, Signal], thread: Thread) -> Signal:
+    scores = {name: together(hits.get(name, ())) for name in RESPONSE_CLASSES}
+    scores["substantive"] = _substance(scores["substantive"], found)
+    if thread.repeats(plain.text):
+        scores["stock"] = max(scores["stock"], 0.85)
+    fired = {rule for response in RESPONSE_CLASSES for rule in _fired(hits, response)}
+    name, probability = _decide(scores, plain.text, fired)
+    return _signal(plain, name, probability, hits.get(name, []))
+
+
+def _substance(own: float, found: Mapping[str, Signal]) -> float:
+    """A claim, a refusal and a dated promise are substance in themselves."""
+    missing = 1.0 - own
+    for name, weight in (("resolution_claim", 0.75), ("rejection", 0.6)):
+        if name in found and found[name].probability >= PRESENT:
+            missing *= 1.0 - weight
+    promise = found.get("promise")
+    if promise and promise.probability >= PRESENT:
+        missing *= 0.2 if promise.probability >= 0.9 and promise.due else 0.7
+    return 1.0 - missing
+
+
+def _decide(scores: Mapping[str, float], text: str, fired: set[str]) -> tuple[str, float]:
+    """The class that tells most: substance over question over referral over stock over
+    acknowledgement."""
+    if "automatic" in fired:
+        return "auto_ack", scores["auto_ack"]
+    if scores["info_request"] >= 0.7 and scores["substantive"] < 0.88:
+        if scores["referral"] >= 0.8 and (scores["info_request"] < 0.82 or _by_link_only(fired)):
+            return "referral", scores["referral"]
+        return "info_request", scores["info_request"]
+    if scores["referral"] >= 0.78 and scores["substantive"] < 0.88:
+        return "referral", scores["referral"]
+    if scores["auto_ack"] >= 0.85 and scores["stock"] < 0.74 and scores["substantive"] < 0.7:
+        return "auto_ack", scores["auto_ack"]
+    if scores["substantive"] >= 0.6 and scores["substantive"] >= 0.8 * scores["stock"]:
+        return "substantive", scores["substantive"]
+    if scores["substantive"] < 0.6 and scores["stock"] < 0.74 and _QUESTION_MARK.search(text):
+        return "info_request", max(PRESENT, scores["info_request"])
+    if scores["stock"] >= 0.74:
+        return "stock", scores["stock"]
+    best = max(("stock", "auto_ack", "substantive"), key=lambda name: scores[name])
+    if scores[best] >= PRESENT:
+        return best, scores[best]
+    return _without_evidence(text)
+
+
+def _by_link_only(fired: set[str]) -> bool:
+    """Details are wanted, but elsewhere: at the end of a link, not in an answer."""
+    return "details-by-link" in fired and not fired & {"question", "dm-us"}
+
+
+def _without_evidence(text: str) -> tuple[str, float]:
+    return ("auto_ack" if word_count(text) <= BANTER_WORDS_MAX else "substantive"), PRESENT
+
+
+def _fired(hits: Hits, name: str) -> set[str]:
+    return {hit.rule.name for hit in hits.get(name, ())}
+
+
+def _sentence(text: str, hit: Hit) -> tuple[int, int]:
+    """The sentence around a hit; a full stop inside a number or a link ends none."""
+    left = max(0, hit.start - _SENTENCE_CHARS)
+    before = [m.end() for m in re.finditer(r"[.!?\n]\s", text[left : hit.start])]
+    after = re.search(r"[.!?\n](?:\s|$)", text[hit.end : hit.end + _SENTENCE_CHARS])
+    end = hit.end + (after.start() if after else _SENTENCE_CHARS)
+    return left + (before[-1] if before else 0), min(end, len(text))
+
+
+def _union(plain: Plain, hit: Hit, start: int, end: int) -> tuple[int, int]:
+    return plain.span(min(hit.start, start), max(hit.end, end))
+
+
+def _signal(plain: Plain, name: str, probability: float, hits: list[Hit]) -> Signal:
+    best = strongest(hits) if hits else None
+    return Signal(
+        name=name,
+        probability=round(probability, 4),
+        span=span_of(plain, best) if best else None,
+        why=best.rule.name if best else "no-other-evidence",
+    )

@@ -1,0 +1,99 @@
+"""The rules reader: the first implementation of ``Reader``, and the fallback of those that come
+later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from models.deadlines import find_deadline
+from models.plain import Plain, plain
+from models.reading import INBOUND, OUTBOUND, PRESENT, Reading, Signal, Text, unread
+from models.rules.asks import ASK_RULES
+from models.rules.companies import weigh_outbound
+from models.rules.customers import Hits, severity_of, weigh_inbound
+from models.rules.inbound import INBOUND_RULES
+from models.rules.legible import illegible, language
+from models.rules.outbound import OUTBOUND_RULES
+from models.rules.responses import RESPONSES
+from models.rules.rule import Table, together
+from models.rules.signs import read_signs
+from models.rules.themes import THEME_RULES
+from models.rules.thread import read_thread
+
+VERSION: Final = "rules-1"
+
+
+class RulesReader:
+    """Reads English texts by patterns: transparent, deterministic, without state.
+
+    Every signal carries the name of its rule in ``why`` and the span that made it fire. Of a text
+    the first ``models.plain.CHARS_MAX`` characters are read and of the thread the last
+    ``models.rules.thread.LOOK_BACK`` passages, so that the work on a text is bounded whatever its
+    length.
+    """
+
+    def __init__(self) -> None:
+        self._inbound = Table(INBOUND_RULES)
+        self._outbound = Table(OUTBOUND_RULES)
+        self._questions = Table(rule for rule in RESPONSES if rule.signal == "info_request")
+        self._asks = Table(ASK_RULES)
+        self._themes = Table(THEME_RULES)
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the same text could read differently."""
+        return VERSION
+
+    def read(self, texts: Sequence[Text]) -> list[Reading]:
+        """One reading for each text, in order; a text that cannot be read gives the signal
+        ``unread``."""
+        return [self._read(text) for text in texts]
+
+    def _read(self, text: Text) -> Reading:
+        seen = plain(text.text)
+        why = illegible(seen.text)
+        if why is not None:
+            return read_signs(text, seen) or unread(text.id, why)
+        return (
+            self._customer(text, seen) if text.direction == "inbound" else self._company(text, seen)
+        )
+
+    def _customer(self, text: Text, seen: Plain) -> Reading:
+        hits = self._inbound.hits(seen.text)
+        thread = read_thread(text.context, text.direction, self._questions)
+        signals = weigh_inbound(seen, hits, thread)
+        if "pace_request" in signals and text.at is not None:
+            found = find_deadline(seen.text, text.at, text.zone)
+            signals["pace_request"] = replace(
+                signals["pace_request"], until=found[0] if found else None
+            )
+        return self._reading(text, seen, signals, INBOUND, severity_of(signals, hits, seen.text))
+
+    def _company(self, text: Text, seen: Plain) -> Reading:
+        hits = self._outbound.hits(seen.text)
+        thread = read_thread(text.context, text.direction, self._questions)
+        signals = weigh_outbound(seen, hits, thread, text, self._asks)
+        return self._reading(text, seen, signals, OUTBOUND, None)
+
+    def _reading(
+        self,
+        text: Text,
+        seen: Plain,
+        signals: Mapping[str, Signal],
+        names: Sequence[str],
+        severity: str | None,
+    ) -> Reading:
+        present = (signals[name] for name in names if name in signals)
+        return Reading(
+            id=text.id,
+            signals=tuple(signal for signal in present if signal.probability >= PRESENT),
+            severity=severity,
+            theme=_theme(self._themes.hits(seen.text)),
+            lang=language(seen.text),
+        )
+
+
+def _theme(hits: Hits) -> str | None:
+    """The most probable theme; of equals the first of the table. Null when no word points to
+    one."""
+    return max(hits, key=lambda name: together(hits[name]), default=None)
