@@ -44,14 +44,14 @@ _KNOWN_TOPICS: Final = frozenset(TOPICS)
 def decode_event(
     line: bytes,
     *,
-    topics: Collection[str] = _KNOWN_TOPICS,
+    topics: Collection[str] | None = _KNOWN_TOPICS,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Event:
     """Return the event that one line of the interchange format tells.
 
     Args:
         line: one JSON object in UTF-8.
-        topics: the closed list of topics; another topic counts as absent.
+        topics: the closed list of topics; another topic counts as absent. None: all are kept.
         limits: what a line may hold.
 
     Raises:
@@ -122,7 +122,7 @@ def _is_shallow(value: Any, depth: int) -> bool:
 
 
 def _message(
-    told: ToldMessage, common: dict[str, Any], topics: Collection[str], limits: Limits
+    told: ToldMessage, common: dict[str, Any], topics: Collection[str] | None, limits: Limits
 ) -> Message:
     signals = told.signals
     return Message(
@@ -140,26 +140,26 @@ def _message(
         reach=told.reach,
         signals=None if signals is None else _signals(signals, told.direction, limits),
         deleted=bool(told.deleted),
-        topic=told.topic if told.topic in topics else None,
+        topic=told.topic if topics is None or told.topic in topics else None,
         team=told.team,
     )
 
 
 def _status(
-    told: ToldStatus, common: dict[str, Any], topics: Collection[str], limits: Limits
+    told: ToldStatus, common: dict[str, Any], topics: Collection[str] | None, limits: Limits
 ) -> Status:
     return Status(
         **common,
         status=told.status,
         thread=told.thread,
         refs=_labels("refs", told.refs, limits),
-        topic=told.topic if told.topic in topics else None,
+        topic=told.topic if topics is None or told.topic in topics else None,
         team=told.team,
     )
 
 
 def _identity(
-    told: ToldIdentity, common: dict[str, Any], _topics: Collection[str], limits: Limits
+    told: ToldIdentity, common: dict[str, Any], _topics: Collection[str] | None, limits: Limits
 ) -> Identity:
     return Identity(
         **common,
@@ -170,7 +170,7 @@ def _identity(
 
 
 def _feedback(
-    told: ToldFeedback, common: dict[str, Any], _topics: Collection[str], limits: Limits
+    told: ToldFeedback, common: dict[str, Any], _topics: Collection[str] | None, limits: Limits
 ) -> Feedback:
     if told.resolved is None and told.score is None:
         raise BadEvent("found neither `resolved` nor `score`, expected at least one of them")
@@ -184,7 +184,7 @@ def _feedback(
 
 
 def _erasure(
-    _told: ToldErasure, common: dict[str, Any], _topics: Collection[str], _limits: Limits
+    _told: ToldErasure, common: dict[str, Any], _topics: Collection[str] | None, _limits: Limits
 ) -> Erasure:
     return Erasure(**common)
 
@@ -301,7 +301,7 @@ class _Kind(NamedTuple):
 
     told: type[Line]
     names: frozenset[str]
-    build: Callable[[Any, dict[str, Any], Collection[str], Limits], Event]
+    build: Callable[[Any, dict[str, Any], Collection[str] | None, Limits], Event]
 
 
 def _kind(told: type[Line], build: Callable[..., Event]) -> _Kind:

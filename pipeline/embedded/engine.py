@@ -1,0 +1,131 @@
+"""The loop: records of the inbox in, verdicts to the sinks, timers between.
+
+One batch is: read the records after the applied offset, fold them, settle, tell the sinks, commit
+the state with the new offset. The sinks come before the commit and take the same change twice
+without harm, so that a crash at any point is mended by reading the log again. Bad input becomes a
+dead letter; a bug raises out of `Engine.run` and ends the process.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event as Flag
+from typing import Final, Protocol
+
+from pipeline.domain.events import Event
+from pipeline.embedded.dead_letters import DeadLetters
+from pipeline.embedded.inbox import Inbox, Record
+from pipeline.embedded.state import SqliteStore
+from pipeline.errors import InputError
+from pipeline.monitor import Change, Monitor
+
+IDLE_SECONDS_MAX: Final = 1.0
+"""How long the loop sleeps at most; other processes may have appended, or the clock been set."""
+
+
+class OffsetSink(Protocol):
+    """The ledger: takes changes and up to where the inbox is behind them."""
+
+    def apply(self, changes: Sequence[Change], *, offset: int) -> None:
+        """Take the changes, all or none, and note the offset."""
+
+
+class Watcher(Protocol):
+    """Who counts what the engine does: the metrics, the live pages. Must not raise."""
+
+    def handled(self, event: Event, is_new: bool) -> None:
+        """An event was folded, or was known already."""
+
+    def rejected(self, record: Record, error: InputError) -> None:
+        """A record became a dead letter."""
+
+    def settled(self, changes: Sequence[Change], offset: int, now: datetime) -> None:
+        """A batch is on disk, up to ``offset``."""
+
+
+class LedgerSink:
+    """Hands changes to the ledger together with the offset of the batch that led to them."""
+
+    def __init__(self, ledger: OffsetSink) -> None:
+        self._ledger = ledger
+        self.offset = 0
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Take the changes of one settling, all or none."""
+        self._ledger.apply(changes, offset=self.offset)
+
+
+@dataclass(kw_only=True, slots=True)
+class Engine:
+    """Drives one monitor from one inbox, in one thread.
+
+    Attributes:
+        inbox: the log.
+        store: the state; no other process may write it.
+        monitor: folds and settles; made with ``store`` and ``sink``.
+        sink: tells the ledger the offset of a batch.
+        letters: takes what cannot be read.
+        decode: makes an event of a record.
+        clock: returns the present moment, aware, in UTC.
+        watchers: are told after the fact.
+        batch_max: how many records are settled together at most.
+    """
+
+    inbox: Inbox
+    store: SqliteStore
+    monitor: Monitor
+    sink: LedgerSink
+    letters: DeadLetters
+    decode: Callable[[bytes], Event]
+    clock: Callable[[], datetime]
+    watchers: Sequence[Watcher] = ()
+    batch_max: int = 1_000
+    _offset: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._offset = self.store.offset()
+
+    @property
+    def offset(self) -> int:
+        """Up to which record of the inbox everything is done and on disk."""
+        return self._offset
+
+    def step(self) -> int:
+        """Do one batch, and whatever timers are due; return the number of records read."""
+        now = self.clock()
+        records = self.inbox.read_after(self._offset, self.batch_max)
+        for record in records:
+            self._handle(record, now)
+        offset = records[-1].seq if records else self._offset
+        self.sink.offset = offset
+        changes = self.monitor.settle(now)
+        if records or changes:
+            self.store.commit(offset)
+            self._offset = offset
+            for watcher in self.watchers:
+                watcher.settled(changes, offset, now)
+        return len(records)
+
+    def run(self, stop: Flag) -> None:
+        """Work until ``stop`` is set; the batch at hand is finished first."""
+        while not stop.is_set():
+            if self.step() == 0:
+                self.inbox.wait(IDLE_SECONDS_MAX)
+
+    def drain(self) -> None:
+        """Work until the inbox holds nothing that is not applied."""
+        while self.step():
+            pass
+
+    def _handle(self, record: Record, now: datetime) -> None:
+        try:
+            event = self.decode(record.raw)
+            is_new = self.monitor.handle(event, now)
+        except InputError as error:
+            place = f"inbox record {record.seq}"
+            self.letters.add(error.reason, place, record.source, record.raw, now)
+            for watcher in self.watchers:
+                watcher.rejected(record, error)
+            return
+        for watcher in self.watchers:
+            watcher.handled(event, is_new)
