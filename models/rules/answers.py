@@ -173,7 +173,7 @@ ANSWERS: Final = (
         signal="pace_request",
         name="i-will-come-back",
         probability=0.68,
-        pattern=r"\b(?:i'?ll|i will|we'?ll|we will|let me|i can) (?:\w+ )?(?:get back to you|let (?:you|u|ya) (?:guys )?know|check|test|try (?:it|that|this|again)|come back|reply|send (?:it|them|that|you)|confirm|look|do (?:it|that)|find|report back|dm you)\b<gap>\b(?:next|when i|after|later|tomorrow|tonight|once|in a (?:few|couple|week|day)|on (?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}|over the|this (?:week|evening|afternoon)|as soon as i)",
+        pattern=r"\b(?:i'?ll|i will|we'?ll|we will|will|let me|i can) (?:\w+ )?(?:take a look|have a look|get back to you|let (?:you|u|ya) (?:guys )?know|check|test|try (?:it|that|this|again)|come back|reply|send (?:it|them|that|you)|confirm|look|do (?:it|that)|find|report back|dm you)\b<gap>\b(?:next|when i|after|later|tomorrow|tonight|once|in a (?:few|couple|week|day)|on (?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}|over the|this (?:week|evening|afternoon)|as soon as i)",
         example="I'll test it and get back to you once I have moved.",
     ),
     Rule(

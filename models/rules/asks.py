@@ -42,7 +42,7 @@ ASK_RULES: Final = (
     ),
     _ask(
         "device",
-        r"(?:which|what|exact|your) (?:\w+ )?(?:device|model|phone|iphone|console|make|browser|operating system|os|app)|(?:make|device|os|phone)(?: and|/)(?: ?os)? ?(?:model|version)|model (?:number|name|do)|device model",
+        r"(?:which|what|exact|your) (?:\w+ )?(?:device|model|phone|iphone|console|make)|(?:make|device|os|phone)(?: and|/)(?: ?os)? ?(?:model|version)|model (?:number|name|do)|device model",
         "Which device are you using?",
     ),
     _ask(

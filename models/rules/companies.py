@@ -21,6 +21,7 @@ substance."""
 
 _SENTENCE_CHARS: Final = 240
 _QUESTION_MARK: Final = re.compile(r"\?(?:\s|$)")
+_EXCUSES: Final = ("apology", "deflection", "promise")
 _PRIVATE_LINES: Final = frozenset({"contact-by-line", "details-by-link"})
 _SOME_MONDAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _CONDITION: Final = re.compile(
@@ -68,9 +69,12 @@ def weigh_outbound(
 def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
     """A promise on condition is none unless it is dated; its due is looked for in its sentence."""
     start, end = _sentence(plain.text, hit)
-    sentence = plain.text[start:end]
     # Without a time of its own the text still shows that it names a date, though not which.
-    due = find_deadline(sentence, text.at or _SOME_MONDAY, text.zone)
+    found = (
+        (begin, find_deadline(plain.text[begin:end], text.at or _SOME_MONDAY, text.zone))
+        for begin in (hit.start, start)  # what follows the promise goes before what leads to it
+    )
+    begin, due = next((pair for pair in found if pair[1] is not None), (start, None))
     probability = signal.probability
     if due is not None:
         probability = max(probability, 0.9)
@@ -83,7 +87,7 @@ def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
         deed=hit.rule.note,
         span=signal.span
         if due is None
-        else _union(plain, hit, start + due[1][0], start + due[1][1]),
+        else _union(plain, hit, begin + due[1][0], begin + due[1][1]),
     )
 
 
@@ -93,15 +97,18 @@ def _response(plain: Plain, hits: Hits, found: Mapping[str, Signal], thread: Thr
     if thread.repeats(plain.text):
         scores["stock"] = max(scores["stock"], 0.85)
     fired = {rule for response in RESPONSE_CLASSES for rule in _fired(hits, response)}
-    name, probability = _decide(scores, plain.text, fired)
-    return _signal(plain, name, probability, hits.get(name, []))
+    excuses = any(_present(found, name) for name in _EXCUSES)
+    name, probability = _decide(scores, plain.text, fired, excuses)
+    signal = _signal(plain, name, probability, hits.get(name, []))
+    repeated = name == "stock" and thread.repeats(plain.text)
+    return replace(signal, why="same-words-before") if repeated else signal
 
 
 def _substance(own: float, found: Mapping[str, Signal]) -> float:
     """A claim, a refusal and a dated promise are substance in themselves."""
     missing = 1.0 - own
     for name, weight in (("resolution_claim", 0.75), ("rejection", 0.6)):
-        if name in found and found[name].probability >= PRESENT:
+        if _present(found, name):
             missing *= 1.0 - weight
     promise = found.get("promise")
     if promise and promise.probability >= PRESENT:
@@ -109,7 +116,9 @@ def _substance(own: float, found: Mapping[str, Signal]) -> float:
     return 1.0 - missing
 
 
-def _decide(scores: Mapping[str, float], text: str, fired: set[str]) -> tuple[str, float]:
+def _decide(
+    scores: Mapping[str, float], text: str, fired: set[str], excuses: bool
+) -> tuple[str, float]:
     """The class that tells most: substance over question over referral over stock over
     acknowledgement."""
     if "automatic" in fired:
@@ -131,7 +140,7 @@ def _decide(scores: Mapping[str, float], text: str, fired: set[str]) -> tuple[st
     best = max(("stock", "auto_ack", "substantive"), key=lambda name: scores[name])
     if scores[best] >= PRESENT:
         return best, scores[best]
-    return _without_evidence(text)
+    return _without_evidence(text, excuses)
 
 
 def _by_link_only(fired: set[str]) -> bool:
@@ -139,8 +148,15 @@ def _by_link_only(fired: set[str]) -> bool:
     return "details-by-link" in fired and not fired & {"question", "dm-us"}
 
 
-def _without_evidence(text: str) -> tuple[str, float]:
+def _without_evidence(text: str, excuses: bool) -> tuple[str, float]:
+    """Few words are a closing; sorrow, blame or a vague promise alone would fit any case."""
+    if excuses:
+        return "stock", PRESENT
     return ("auto_ack" if word_count(text) <= BANTER_WORDS_MAX else "substantive"), PRESENT
+
+
+def _present(found: Mapping[str, Signal], name: str) -> bool:
+    return name in found and found[name].probability >= PRESENT
 
 
 def _fired(hits: Hits, name: str) -> set[str]:

@@ -36,16 +36,16 @@ COMPLAINTS: Final = (
     _complaint(
         "fault-verb",
         0.68,
-        r"\b(?:do|does|did|is|are|was|were|has|have|will|ca|can|could|wo|would)<nt> (?:even |be |been |currently )?"
+        r"\b(?:do|does|did|is|are|was|were|has|have|will|ca|can|could|wo|would)<nt> (?:even |be |been |currently |seem to |actually |really )?"
         r"(?:work|working|load|loading|open|opening|start|play|connect|connecting|charge|charging|turn|install|download"
-        r"|respond|responding|function|accept|accepting|sync|syncing|log|show|showing|find|access|answer|fix|help"
+        r"|respond|responding|function|accept|accepting|sync|syncing|log|show|showing|access|answer|fix|help"
         r"|receive|received|arrive|arrived|deliver|delivered|refund|refunded|print|heat|cool|recogni[sz]e|honou?r|process)\b",
         "The app does not load on my tablet.",
     ),
     _complaint(
         "cannot",
         0.46,
-        r"\b(?:ca|can|could|wo|would|do|does|did|is|has)<nt> (?:even |be |been |currently )?(?:get|come|came|let|use|see|send"
+        r"\b(?:ca|can|could|wo|would|do|does|did|is|has)<nt> (?:even |be |been |currently )?(?:get|come|came|let|use|see|find|send"
         r"|stop|watch|listen|pay|buy|book|change|cancel|reach|sign|view|hold|fit|update|updating|make|give|do|tell|allow)\b",
         "I can't change my seat and your system won't let me pay.",
     ),
@@ -80,7 +80,7 @@ COMPLAINTS: Final = (
     _complaint(
         "crashing",
         0.62,
-        r"\b(?:crash(?:es|ed|ing)?|freez(?:es|ing|e)|froze|frozen|glitch(?:es|ing|y)?|bug(?:s|gy)?|lag(?:s|gy|ging)?"
+        r"\b(?:crash(?:es|ed|ing)?|freez(?:es|ing|e)|froze|frozen|glitch(?:es|ing|y)?|bug(?:s|gy)?|lag(?:s|gy|ging)?|stutter(?:s|ing)?"
         r"|drop(?:s|ping|ped) (?:calls?|out|connection)|dropped calls|buffering|overheat(?:s|ing)?|drain(?:s|ing|ed)?|dies|died)\b",
         "My phone keeps crashing since the update.",
     ),
@@ -214,7 +214,7 @@ COMPLAINTS: Final = (
         r"\b(?:worst|terrible|terribly|awful|horrible|horrendous|horrific|appalling|shocking|disgusting|disgusted|disgrace(?:ful)?"
         r"|pathetic|poor(?:ly)?|crap(?:py)?|shit(?:ty|e)?|useless|rubbish|garbage|trash|atrocious|abysmal|dreadful|shoddy|diabolical|dire"
         r"|unacceptable|unprofessional|incompetent|incompetence|outrageous|ridiculous|absurd|shambles|shambolic|joke|farce|bullshit|bs|nightmare"
-        r"|lousy|inexcusable|unreliable|unhelpful|negligent|negligence|careless|discriminat\w{2,5}|racist|lazy|clueless|sucks?|sucked)\b",
+        r"|non-?existent|lousy|inexcusable|unreliable|unhelpful|negligent|negligence|careless|discriminat\w{2,5}|racist|lazy|clueless|sucks?|sucked)\b",
         "The worst support I ever had.",
         plain_only=True,
     ),

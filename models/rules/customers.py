@@ -84,7 +84,9 @@ def weigh_inbound(plain: Plain, hits: Hits, thread: Thread) -> dict[str, Signal]
 
 
 def _weigh_complaint(scores: Scores) -> None:
-    """Praise voids weak complaints; withdrawing one is not complaining."""
+    """Praise voids weak complaints, writing again speaks for one, withdrawing one is none."""
+    if scores.has("prior_contact"):
+        scores.p["complaint"] = round(1.0 - (1.0 - scores["complaint"]) * 0.7, 4)
     if scores["praise"] and scores["complaint"] < 0.8:
         scores.scale("complaint", 0.65)
     if scores["withdraws"] >= 0.9:

@@ -128,7 +128,7 @@ ESCALATING: Final = (
         name="contacted",
         probability=0.66,
         pattern=_CONTACTED
-        + r"(?:contacted|reached out|complained|reported|tried (?:to )?(?:contact|reach|call|get|speak)\w{0,3}|been in touch|asked|chased|raised|told (?:you|them|customer))\b|\b(?:contacting customer (?:service|support|care)|<number> (?:times|attempts|contacts|tweets|requests|complaints|tickets|different (?:people|agents|reps|departments))|whenever i contact|every time i (?:call|contact|email|tweet|ring|phone|chat)|each time i (?:call|contact))\b",
+        + r"(?:contacted|reached out|complained|reported|tried (?:to )?(?:contact|reach|call|get|speak)\w{0,3}|been in touch|chased|raised|told (?:you|them|customer))\b|\b(?:contacting customer (?:service|support|care)|(?:can'?t|cannot|unable to|impossible to) (?:reach|contact|get hold of|get through to) (?:cust|customer|you|your|anyone|anybody|support|a )|<number> (?:attempts|contacts|tweets|requests|complaints|tickets|different (?:people|agents|reps|departments))|whenever i contact|every time i (?:call|contact|email|tweet|ring|phone|chat)|each time i (?:call|contact))\b",
         example="I have contacted customer care already.",
     ),
     # spam

@@ -9,7 +9,7 @@ from models.rules.rule import Rule
 
 _WHO: Final = (
     r"\b(?:we|i|someone|somebody|he|she|they|(?:a|an|our|the|my|your|one of our) (?:\w+ ){0,3}(?:team|teams|specialists?|member|manager|technician|engineer|colleagues?|department|driver|courier|rep|representative|agents?|expert|adviser|advisor|case ?worker|office))"
-    r"(?:'ll| will| shall| are going to| is going to| am going to)(?: (?:also|then|personally|now|be sure to|make sure|certainly|definitely|gladly))?"
+    r"(?:'ll| will| shall| promise to| commit to| guarantee to| undertake to| are going to| is going to| am going to)(?: (?:also|then|personally|now|be sure to|make sure|certainly|definitely|gladly|still|continue to|keep))?"
 )
 
 OUTBOUND_RULES: Final = (
@@ -89,7 +89,7 @@ OUTBOUND_RULES: Final = (
         signal="rejection",
         name="not-available",
         probability=0.72,
-        pattern=r"\b(?:(?:is|are|was|were|'s|'re|isn'?t|aren'?t)(?: not|n'?t)? (?:currently |yet |eligible |no longer |sadly |unfortunately )*(?:unavailable|ineligible|not eligible|not entitled|not available|not possible|no longer (?:available|supported|offered|sold|valid)|not covered|not supported|not something we|not refundable|non-?refundable|currently not available|sold out|discontinued|out of stock)|isn'?t (?:available|possible|something|eligible|supported|currently|an option|covered)|aren'?t (?:available|eligible|supported|able|currently)|not (?:currently )?(?:available|possible|eligible|entitled)|non-?refundable|no plans (?:to|for|at)|does not (?:qualify|apply|cover|include)|doesn'?t (?:qualify|apply|cover|include))\b",
+        pattern=r"\b(?:(?:is|are|was|were|'s|'re|isn'?t|aren'?t)(?: not|n'?t)? (?:currently |yet |eligible |no longer |sadly |unfortunately )*(?:unavailable|ineligible|not eligible|not entitled|not available|not possible|no longer (?:available|supported|offered|sold|valid)|not covered|not supported|not something we|not refundable|non-?refundable|currently not available|sold out|discontinued|out of stock)|isn'?t (?:available|possible|something|eligible|supported|currently|an option|covered)|aren'?t (?:available|eligible|supported|able|currently)|not (?:currently )?(?:available|possible|eligible|entitled)|non-?refundable|no (?:plans|eta|timeline|timeframe) (?:to|for|at|on|as|yet)|does not (?:qualify|apply|cover|include)|doesn'?t (?:qualify|apply|cover|include))\b",
         example="Your ticket is not eligible for compensation.",
         unless=r"\b(?:if|when|while|whether) (?:it|this|that|your \w+|the \w+|they)(?: is|'s| are|'re) (?:not|un)",
     ),

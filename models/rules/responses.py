@@ -101,7 +101,7 @@ RESPONSES: Final = (
         probability=0.84,
         pattern=r"\b(?:dm|pm|inbox|send|drop|shoot|give|message|tell|provide|share|let|confirm|email|meet|post|direct message|advise|hit|toss|slide)(?: (?:us|me|with|over|also|in|into|to|through|via))+ (?:an? |your |you'?re |the |what|which|when|where|how|dm|direct|private|our|more|any|some|know (?:what|which|if (?:you(?:'re| are)|it(?:'s| is)|this is) (?:still|updated|able|happening|using)|how|when|where|your|more|the|a|in|via|by|who|whether|about)|all|details?|info|full|quick|note|here|so|and|to|with|detail|location|photo|at)",
         example="Send us your booking reference.",
-        unless=r"\b(?:replied|responded|answered|foll+ow?l?ed up|reached out|(?:have|just|we|i|you|you've|i've|we've|also|i'?ve just) sent|repl(?:y|ies) (?:to|in) your)(?: \w+){0,4} (?:dm|dms|direct message|private message)|\bd\.?m\.? (?:sent|response)\b|\b(?:we|i|i'?ve|we'?ve|have|just|already)(?: \w+)? sent (?:you|a)\b",
+        unless=r"\bgive us a (?:shout|tweet|ring|call)|\b(?:replied|responded|answered|foll+ow?l?ed up|reached out|(?:have|just|we|i|you|you've|i've|we've|also|i'?ve just) sent|repl(?:y|ies) (?:to|in) your)(?: \w+){0,4} (?:dm|dms|direct message|private message)|\bd\.?m\.? (?:sent|response)\b|\b(?:we|i|i'?ve|we'?ve|have|just|already)(?: \w+)? sent (?:you|a)\b",
     ),
     Rule(
         signal="info_request",
@@ -154,7 +154,7 @@ RESPONSES: Final = (
         signal="referral",
         name="details-by-link",
         probability=0.85,
-        pattern=r"\b(?:tell|provide|share|send|give|submit|report|explain|connect|follow up|reach|click|get started|let us know|contact|look into|assist|discuss|review)\b(?:[^.!?\n]|\.(?=\w)){0,70}(?:here|at|via|through|using|help|form|link|more|us|below)[:,;]? ?<link>",
+        pattern=r"\b(?:tell|provide|share|send|give|submit|report|explain|connect|follow up|reach|click|get started|let (?:us|our team|my team|them) know|contact|look into|assist|discuss|review)\b(?:[^.!?\n]|\.(?=\w)){0,70}(?:here|at|via|through|using|help|form|link|more|us|below)[:,;]? ?<link>",
         example="Please share the details here: https://t.co/abc",
         unless=r"\b(?:dms?|direct message|private message|pm)\b",
     ),
@@ -178,7 +178,7 @@ RESPONSES: Final = (
         signal="substantive",
         name="steps",
         probability=0.74,
-        pattern=r"(?:\b(?:settings|manage|account|menu|options|home|item|system|general|system)\b[^.!?\n]{0,30} > (?!general > about|about)|\b(?:tap|press|select|click (?!here|the link|below)|hold down|press and hold|unplug|toggle|navigate to|swipe|go to (?:settings|your|the|my|item|account|manage|preferences)|turn (?:on|off) (?:the |your )?\w+|switch (?:on|off|to)|sign (?:in|out) (?:to|of|and|with)|enter (?:the|your)|uncheck|disable|enable|choose|scroll|top up|import|take it back|bring it (?:in|to)|return it (?:to|in|at)|try (?:using|a smaller|a different|the|signing|removing|disabling|turning|switching|another|connecting)|using the (?:\w+ )?(?:app|option|tab|button)|make sure (?:that |to )?(?:you|the|your)|ensure (?:that |you|the|your)|you(?:'ll| will)? (?:just )?need to (?!contact|call|speak|talk|reach|dm|send|raise|ask|visit|get in|inform|provide|tell|share|give|let|confirm|follow)|downloading|ethernet|run (?:the|a) (?:network|troubleshooter)|delete the)\b)",
+        pattern=r"(?:\b(?:settings|manage|account|menu|options|home|item|system|general|system)\b[^.!?\n]{0,30} > (?!general > about|about)|\b(?:tap|press|select (?!the following)|click (?!here|the link|below)|hold down|press and hold|unplug|toggle|navigate to|swipe|go to (?:settings|your|the|my|item|account|manage|preferences)|turn (?:on|off) (?:the |your )?\w+|switch (?:on|off|to)|sign (?:in|out) (?:to|of|and|with)|enter (?:the|your)|uncheck|disable|enable|choose|scroll|top up|import|take it back|bring it (?:in|to)|return it (?:to|in|at)|try (?:using|a smaller|a different|the|signing|removing|disabling|turning|switching|another|connecting)|using the (?:\w+ )?(?:app|option|tab|button)|make sure (?:that |to )?(?:you|the|your)|ensure (?:that |you|the|your)|you(?:'ll| will)? (?:just )?need to (?!contact|call|speak|talk|reach|dm|send|raise|ask|visit|get in|inform|provide|tell|share|give|let|confirm|follow)|downloading|ethernet|run (?:the|a) (?:network|troubleshooter)|delete the)\b)",
         example="Press and hold the silence button for 30 seconds.",
     ),
     Rule(

@@ -34,7 +34,7 @@ WAITING: Final = (
         signal="chase",
         name="no-reply",
         probability=0.8,
-        pattern=r"\bno (?:reply|response|answer|call ?back|one (?:has |have |is |'s )?(?:ever )?(?:repl|respon|answer|call|contact|got|get|come|came|is coming|picks?)\w{0,5}|contact|feedback|acknowledge?ment)\b|\bwithout (?:a |any )?(?:reply|response|answer)\b|\b(?:nobody|noone) (?:has |have |ever )?(?:replie|respon|answer|call|contact|came|got)\w{0,4}",
+        pattern=r"\bno (?:reply|response|answer|call ?back|one (?:has |have |is |'s )?(?:ever )?(?:repl|respon|answer|call|contact|got|get|come|came|is coming|picks?)\w{0,5}|contact|feedback|acknowledge?ment)\b|\bwithout (?:a |any )?(?:reply|response|answer)\b|\b(?:nobody|noone) (?:has |have |ever )?(?:replie|respon|answer|call|contact|came|got|pick)\w{0,4}",
         example="Sent two letters and no reply.",
     ),
     Rule(
@@ -120,7 +120,7 @@ WAITING: Final = (
         signal="dispute",
         name="not-true",
         probability=0.8,
-        pattern=r"\b(?:(?:that'?s|this is|it'?s|its|which is|that is|is) (?:simply |just |also |a (?:big )?|an? |absolutely |completely )?(?:not (?:true|correct|right|acceptable|good enough|an answer|what i|the (?:point|case|issue|problem)|helpful|how|a solution|my)|untrue|a lie|lie|lies|wrong|incorrect|nonsense|false|bull\w{0,4}|unacceptable|ridiculous|a cop ?out|an excuse|no (?:help|use|excuse|good|answer))|stop lying|you(?:'re| are) (?:wrong|lying|missing the point|mistaken|not (?:listening|helping|reading))|wrong answer|not acceptable|unacceptable|empty (?:answers?|words|promises?)|not good enough)\b",
+        pattern=r"\b(?:(?:that'?s|this is|it'?s|its|which is|that is|is) (?:simply |just |also |a (?:big )?|an? |absolutely |completely )?(?:not (?:true|correct|right|acceptable|good enough|an answer|what i|the (?:point|case|issue|problem)|helpful|how|a solution|my)|untrue|a lie|lie|lies|wrong|incorrect|nonsense|false|bull\w{0,4}|unacceptable|ridiculous|a cop ?out|an excuse|no (?:help|use|excuse|good|answer))|stop lying|you(?:'re| are) (?:wrong|lying|missing the point|mistaken|not (?:listening|helping|reading))|wrong answer|not acceptable|unacceptable|empty (?:answers?|words|promises?)|missing (?:my|the) point|different (?:answers|stories|people)|standard answers?|not good enough)\b",
         example="That is simply not true.",
     ),
     Rule(

@@ -104,6 +104,13 @@ def test_a_promise_carries_its_due_and_deed() -> None:
     assert text.text[slice(*promise.span)] == "We will call you by Thursday"
 
 
+def test_a_due_is_looked_for_after_the_promise_first() -> None:
+    """What was done today is not what will be done in five working days."""
+    text = "I refunded it today; the money will reach your card within 3-5 working days."
+    promise = next(s for s in read(text, "outbound").signals if s.name == "promise")
+    assert promise.due == datetime(2026, 11, 25, 23, 59, 59, tzinfo=UTC)
+
+
 def test_a_dated_promise_without_a_time_of_its_own_has_no_due() -> None:
     """The date is seen, but not resolved against the reader's own clock: it has none."""
     text = Text(id="p", text="We will call you by Thursday.", direction="outbound")

@@ -136,6 +136,10 @@ INBOUND: Final = (
     ("I went to the branch and was turned away.", "prior_contact", "accepts"),
     ("Do you have a live chat?", "", "prior_contact complaint"),
     ("Can I call you tomorrow?", "", "prior_contact complaint"),
+    ("I can't reach anyone at your branch.", "prior_contact", "accepts"),
+    ("I am on location until Saturday, will take a look when I get back.", "pace_request", "chase"),
+    ("Your service is non-existent, I filled in the form twice.", "complaint prior_contact", ""),
+    ("You promised delivery last week and now nobody picks up.", "complaint chase", "thanks"),
     # Spam, doubles, bystanders.
     ("Earn $500 a day from home, click here to win!", "spam", "complaint"),
     ("Free bitcoin giveaway, follow me back", "spam", "complaint"),
@@ -239,6 +243,23 @@ OUTBOUND: Final = (
     ("Good news: your parcel left the depot.", "", "proactive", "apology"),
     ("Has the issue been resolved?", "info_request", "", "resolution_claim"),
     ("Let us know once it is fixed.", "", "", "resolution_claim"),
+    ("You're welcome! Just give us a shout if you need us.", "auto_ack", "", "info_request"),
+    (
+        "Sorry! Please let our team know at the link: https://t.co/x",
+        "referral",
+        "handoff apology",
+        "",
+    ),
+    ("I will still be checking this with the depot.", "", "promise", "rejection"),
+    ("No ETA for this feature as of now.", "substantive", "rejection", "promise"),
+    ("We promise to deliver next week.", "substantive", "promise", "handoff"),
+    (
+        "It's out of our control, another department is responsible.",
+        "stock",
+        "deflection",
+        "ownership",
+    ),
+    ("Let me escalate this to my manager.", "stock", "promise", "resolution_claim"),
     ("I apologise for the wait.", "", "apology", "handoff"),
 )
 
