@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from pipeline.domain.events import (
     Message,
     Signal,
     Status,
+    StatusName,
 )
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -91,10 +93,8 @@ def others(draw: st.DrawFn, number: int) -> Event:
     at, customer = draw(moments), draw(customers)
     kind = draw(st.sampled_from(("status", "status", "feedback", "identity", "erasure")))
     if kind == "status":
-        name = draw(st.sampled_from(("open", "pending", "solved", "closed", "reopened")))
-        return Status(
-            id=f"s:{number}", at=at, customer=customer, status=name, thread=draw(threads)
-        )
+        name = draw(st.sampled_from(get_args(StatusName)))
+        return Status(id=f"s:{number}", at=at, customer=customer, status=name, thread=draw(threads))
     if kind == "feedback":
         return Feedback(id=f"f:{number}", at=at, customer=customer, resolved=draw(st.booleans()))
     if kind == "identity":
