@@ -1,0 +1,12 @@
+"""Current verdicts and the log of what was restated, in SQL: what every published number is from.
+
+SQLite for one process, PostgreSQL at scale: one code base on SQLAlchemy Core. What differs between
+the two lives in ``engines``; ``restating`` decides, purely, what changed and why; ``batch`` turns
+changes into rows; ``book`` reads and writes.
+"""
+
+from pipeline.ledger.book import CaseFilter, Ledger
+from pipeline.ledger.engines import build_engine
+from pipeline.ledger.restating import Restatement
+
+__all__ = ["CaseFilter", "Ledger", "Restatement", "build_engine"]

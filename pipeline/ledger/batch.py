@@ -1,0 +1,133 @@
+"""From the changes of one settling to rows: what to write, what to delete, what to log. No I/O."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from pipeline.domain.calendar import iso_week
+from pipeline.domain.verdict import Verdict
+from pipeline.ledger.restating import Restatement, restated, vanished
+from pipeline.ledger.tables import EPOCH, ticks, ticks_or_none
+from pipeline.monitor import Change
+from pipeline.wire import decode_verdict, verdict_line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """What the ledger holds of a case before (or, within a batch, after) a change."""
+
+    case: str
+    root: str
+    revision: int
+    digest: str
+    line: str
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """The verdict itself, decoded when somebody asks."""
+        return decode_verdict(self.line.encode())
+
+
+class Batch:
+    """Takes changes one after the other, as if each had been written before the next.
+
+    Args:
+        held: what the ledger holds under the roots and cases that the changes touch.
+        zone: the report zone, which decides the week of a case.
+
+    Attributes:
+        rows: rows of the verdict table to write, by case.
+        gone: cases to delete.
+        restatements: what to log, in order.
+    """
+
+    def __init__(self, held: Iterable[Held], zone: str) -> None:
+        self.rows: dict[str, Mapping[str, Any]] = {}
+        self.gone: set[str] = set()
+        self.restatements: list[Restatement] = []
+        self._zone = zone
+        self._held: dict[str, Held] = {}
+        self._cases: defaultdict[str, set[str]] = defaultdict(set)
+        for one in held:
+            self._keep(one)
+
+    def take(self, change: Change) -> None:
+        """Write the verdicts of the change; delete what its timelines no longer hold."""
+        remaining = {verdict.case for verdict in change.verdicts}
+        cases = [case for root in (change.root, *change.absorbed) for case in self._cases[root]]
+        stale = {case: self._held[case] for case in sorted(cases) if case not in remaining}
+        for verdict in change.verdicts:
+            before = self._held.get(verdict.case) or _predecessor(verdict, stale)
+            self._put(change, verdict, before)
+        for case, held in stale.items():
+            self._drop(case, held)
+            self.restatements.append(vanished(held.verdict, change))
+
+    def _put(self, change: Change, verdict: Verdict, before: Held | None) -> None:
+        digest = digest_of(verdict)
+        same = before is not None and before.digest == digest
+        revision = 1 if before is None else before.revision + (not same)
+        if before is not None and not same:
+            told = restated(before.verdict, verdict, change)
+            self.restatements.extend([told] if told else [])
+        line = verdict_line(verdict).decode()
+        held = Held(
+            case=verdict.case, root=change.root, revision=revision, digest=digest, line=line
+        )
+        self._keep(held)
+        self.rows[verdict.case] = _row(verdict, held, self._zone)
+        self.gone.discard(verdict.case)
+
+    def _keep(self, one: Held) -> None:
+        other = self._held.get(one.case)
+        if other is not None:
+            self._cases[other.root].discard(one.case)
+        self._held[one.case] = one
+        self._cases[one.root].add(one.case)
+
+    def _drop(self, case: str, held: Held) -> None:
+        del self._held[case]
+        self._cases[held.root].discard(case)
+        self.rows.pop(case, None)
+        self.gone.add(case)
+
+
+def digest_of(verdict: Verdict) -> str:
+    """Return a digest of what a verdict says, leaving out ``as_of`` and the running clocks."""
+    steady = replace(
+        verdict,
+        as_of=EPOCH,
+        avoidance_seconds=0,
+        paused_seconds=0,
+        wall_seconds=None,
+        business_seconds=None,
+    )
+    return blake2b(verdict_line(steady), digest_size=16).hexdigest()
+
+
+def _predecessor(verdict: Verdict, stale: Mapping[str, Held]) -> Held | None:
+    """Return the case that ``verdict`` continues under another name, as a late event gives it."""
+    return next((stale[event] for event in verdict.events if event in stale), None)
+
+
+def _row(verdict: Verdict, held: Held, zone: str) -> Mapping[str, Any]:
+    return {
+        "case_id": verdict.case,
+        "root": held.root,
+        "revision": held.revision,
+        "digest": held.digest,
+        "outcome": verdict.outcome,
+        "ftr": verdict.ftr,
+        "route": verdict.route,
+        "left_in": verdict.left_in,
+        "topic": verdict.facts.topic,
+        "final": verdict.final,
+        "opened_at": ticks(verdict.opened_at),
+        "opened_week": iso_week(verdict.opened_at, zone),
+        "waiting_since": ticks_or_none(verdict.waiting_since),
+        "escalated_at": ticks_or_none(verdict.escalated_at),
+        "line": held.line,
+    }

@@ -1,0 +1,329 @@
+"""The ledger: applies changes in one transaction; answers what pages, reports and metrics ask."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from threading import Lock
+from time import monotonic
+from typing import Any, Final, Literal
+
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select, true, update
+
+from pipeline.domain.calendar import iso_week
+from pipeline.domain.figures import Published, build_figures
+from pipeline.domain.policy import Policy
+from pipeline.domain.verdict import OUTCOMES, LeftIn, Outcome, Route, Verdict
+from pipeline.errors import StoreError
+from pipeline.ledger.batch import Batch, Held
+from pipeline.ledger.engines import build_engine, place_of, reading, upsert, writing
+from pipeline.ledger.restating import Restatement, from_row, to_row
+from pipeline.ledger.tables import (
+    SCHEMA_VERSION,
+    meta,
+    metadata,
+    moment,
+    restatement,
+    ticks,
+    verdict,
+)
+from pipeline.monitor import Change
+from pipeline.wire import decode_verdict
+
+Order = Literal["latest", "oldest", "waiting", "escalated"]
+ORDERS: Final[dict[Order, tuple[ColumnElement[Any], ...]]] = {
+    "latest": (verdict.c.opened_at.desc(), verdict.c.case_id),
+    "oldest": (verdict.c.opened_at, verdict.c.case_id),
+    "waiting": (verdict.c.waiting_since, verdict.c.case_id),
+    "escalated": (verdict.c.escalated_at.desc(), verdict.c.case_id),
+}
+KEYS_AT_ONCE: Final = 10_000
+"""How many roots or cases one query names; databases take some 30,000 parameters."""
+ROWS_AT_ONCE: Final = 1_000
+FRESH_FOR: Final = timedelta(minutes=1)
+SHARE_OF_TIME: Final = 20
+"""Figures are not worked out again before twenty times as long as it took has passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases; None and False leave a condition out. ``week`` is in the report zone."""
+
+    outcome: Outcome | None = None
+    route: Route | None = None
+    left_in: LeftIn | None = None
+    week: str | None = None
+    topic: str | None = None
+    unfinished: bool = False
+    waiting: bool = False
+
+
+EVERY_CASE: Final = CaseFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cached:
+    published: Published
+    changes: int
+    until: float
+
+
+class Ledger:
+    """Current verdicts and the restatement log. May be used from several threads.
+
+    Args:
+        place: a database URL, or an engine from `build_engine`.
+        policy: gives the report zone and the time to maturity.
+
+    Raises:
+        StoreError: the database cannot be used, or was written by another version of ccm.
+    """
+
+    def __init__(self, place: str | Engine, policy: Policy | None = None) -> None:
+        self._engine = build_engine(place) if isinstance(place, str) else place
+        self._policy = policy or Policy()
+        self._lock = Lock()
+        self._cached: _Cached | None = None
+        with writing(self._engine) as connection:
+            metadata.create_all(connection)
+            _check_schema(connection)
+            _follow_zone(connection, self._policy.report_zone)
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._engine.dispose()
+
+    # ---------------------------------------------------------------------------------- writing
+
+    def apply(self, changes: Sequence[Change], offset: tuple[str, int] | None = None) -> None:
+        """Take changes, all or none; telling the same twice changes nothing.
+
+        Args:
+            changes: what the monitor said, in order.
+            offset: a source and how far it has been applied; kept in the same transaction. Changes
+                at or before an offset that the ledger already holds are left out.
+
+        Raises:
+            StoreError: nothing of it was kept; the message says what to do.
+        """
+        if not changes and offset is None:
+            return
+        with writing(self._engine) as connection:
+            if offset is not None and offset[1] <= _number(connection, _source(offset[0])):
+                return
+            if changes:
+                self._write(connection, changes)
+            if offset is not None:
+                _note(connection, _source(offset[0]), offset[1])
+
+    def _write(self, connection: Connection, changes: Sequence[Change]) -> None:
+        batch = Batch(_held(connection, changes), self._policy.report_zone)
+        for change in changes:
+            batch.take(change)
+        for cases in _parts(batch.gone):
+            connection.execute(verdict.delete().where(verdict.c.case_id.in_(cases)))
+        upsert(connection, verdict, list(batch.rows.values()))
+        log = {row["key"]: row for row in map(to_row, batch.restatements)}
+        upsert(connection, restatement, list(log.values()), replace=False)
+        counter = update(meta).where(meta.c.name == "changes")
+        connection.execute(counter.values(number=meta.c.number + 1))
+
+    # ---------------------------------------------------------------------------------- reading
+
+    def revision(self) -> int:
+        """Return a number that is another one after every change. Cheap."""
+        with reading(self._engine) as connection:
+            return _number(connection, "changes")
+
+    def offset(self, source: str) -> int:
+        """Return how far ``source`` has been applied; -1 where nothing of it was."""
+        with reading(self._engine) as connection:
+            return _number(connection, _source(source))
+
+    def verdict(self, case: str) -> Verdict | None:
+        """Return the verdict of a case as it was last judged; None where there is no such case."""
+        found = self._verdicts(_lines().where(verdict.c.case_id == case))
+        return found[0] if found else None
+
+    def verdicts(
+        self,
+        which: CaseFilter = EVERY_CASE,
+        order: Order = "latest",
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[Verdict]:
+        """Return cases that pass the filter, in an order that is the same every time."""
+        found = _lines().where(*_conditions(which)).order_by(*ORDERS[order])
+        return self._verdicts(found.limit(limit).offset(offset))
+
+    def waiting(self, now: datetime, limit: int = 100) -> list[Verdict]:
+        """Return cases in which a contact waits for a reply at ``now``, the longest first."""
+        since = verdict.c.waiting_since
+        return self._verdicts(
+            _lines().where(since <= ticks(now)).order_by(*ORDERS["waiting"]).limit(limit)
+        )
+
+    def escalations(self, limit: int = 100) -> list[Verdict]:
+        """Return escalated cases: escalation-only first, then the latest post first."""
+        escalated = _lines().where(verdict.c.route == "escalated").order_by(*ORDERS["escalated"])
+        only = verdict.c.outcome == "escalation_only"
+        first = self._verdicts(escalated.where(only).limit(limit))
+        if len(first) == limit:
+            return first
+        return first + self._verdicts(escalated.where(~only).limit(limit - len(first)))
+
+    def restatements(self, case: str | None = None, limit: int = 100) -> list[Restatement]:
+        """Return what was restated, of one case or of all, the latest first."""
+        found = select(restatement).order_by(restatement.c.at.desc(), restatement.c.key)
+        found = found if case is None else found.where(restatement.c.case_id == case)
+        with reading(self._engine) as connection:
+            return [
+                from_row(dict(row)) for row in connection.execute(found.limit(limit)).mappings()
+            ]
+
+    def restatement_count(self) -> int:
+        """Return how many restatements the log holds."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(func.count()).select_from(restatement)) or 0
+
+    def weeks(self) -> list[str]:
+        """Return the ISO weeks in which cases were opened, oldest first."""
+        weeks = select(verdict.c.opened_week).distinct().order_by(verdict.c.opened_week)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(weeks))
+
+    def count(self, which: CaseFilter = EVERY_CASE) -> int:
+        """Return how many cases pass the filter."""
+        number = select(func.count()).select_from(verdict).where(*_conditions(which))
+        with reading(self._engine) as connection:
+            return connection.scalar(number) or 0
+
+    def count_by_outcome(self) -> dict[Outcome, int]:
+        """Return how many cases have each outcome, zeros included."""
+        counted = select(verdict.c.outcome, func.count()).group_by(verdict.c.outcome)
+        with reading(self._engine) as connection:
+            found = {row[0]: row[1] for row in connection.execute(counted)}
+        return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
+
+    def longest_waiting_since(self) -> datetime | None:
+        """Return since when the contact waits that waits longest; None where none does."""
+        with reading(self._engine) as connection:
+            since = connection.scalar(select(func.min(verdict.c.waiting_since)))
+        return None if since is None else moment(since)
+
+    def all_verdicts(self, weeks: Iterable[str] | None = None) -> Iterator[Verdict]:
+        """Yield all verdicts, or those opened in ``weeks``, by case, in one state of the ledger."""
+        found = _lines().order_by(verdict.c.case_id)
+        if weeks is not None:
+            found = found.where(verdict.c.opened_week.in_(list(weeks)))
+        with reading(self._engine) as connection:
+            options = connection.execution_options(yield_per=ROWS_AT_ONCE)
+            for line in options.scalars(found):
+                yield decode_verdict(line.encode())
+
+    def figures(self, now: datetime) -> Published:
+        """Return the published figures; their ``as_of`` says how fresh they are.
+
+        They are kept until the ledger changes, a minute at most. A large ledger that changes all
+        the time is gone through again only after a pause, so that no more than a twentieth of the
+        time goes into it.
+        """
+        with self._lock:
+            changes, cached = self.revision(), self._cached
+            if cached is not None and cached.published.overall.as_of <= now:
+                age = now - cached.published.overall.as_of
+                fresh = cached.changes == changes and age < FRESH_FOR
+                if fresh or monotonic() < cached.until:
+                    return cached.published
+            began = monotonic()
+            published = build_figures(self.all_verdicts(), now, self._policy)
+            took = monotonic() - began
+            until = monotonic() + SHARE_OF_TIME * took if took > 0.05 else 0.0
+            self._cached = _Cached(published=published, changes=changes, until=until)
+            return published
+
+    def _verdicts(self, found: Select[str]) -> list[Verdict]:
+        with reading(self._engine) as connection:
+            return [decode_verdict(line.encode()) for line in connection.scalars(found)]
+
+
+def _lines() -> Select[str]:
+    return select(verdict.c.line)
+
+
+def _conditions(which: CaseFilter) -> Iterator[ColumnElement[bool]]:
+    yield true()
+    columns = {"outcome": "outcome", "route": "route", "left_in": "left_in"}
+    for name, column in {**columns, "week": "opened_week", "topic": "topic"}.items():
+        value = getattr(which, name)
+        if value is not None:
+            yield verdict.c[column] == value
+    if which.unfinished:
+        yield ~verdict.c.final
+    if which.waiting:
+        yield verdict.c.waiting_since.is_not(None)
+
+
+def _held(connection: Connection, changes: Sequence[Change]) -> Iterator[Held]:
+    """Yield what is held under the roots of the changes, and of their cases wherever they are."""
+    roots = {root for change in changes for root in (change.root, *change.absorbed)}
+    cases = {one.case for change in changes for one in change.verdicts}
+    c, seen = verdict.c, set[str]()
+    columns = select(c.case_id, c.root, c.revision, c.digest, c.line)
+    pairs = [(part, list[str]()) for part in _parts(roots)]
+    pairs += [(list[str](), part) for part in _parts(cases)]
+    if len(pairs) == 2:
+        pairs = [(pairs[0][0], pairs[1][1])]
+    for some_roots, some_cases in pairs:
+        found = columns.where(or_(c.root.in_(some_roots), c.case_id.in_(some_cases)))
+        for case, root, revision, digest, line in connection.execute(found):
+            if case not in seen:
+                seen.add(case)
+                yield Held(case=case, root=root, revision=revision, digest=digest, line=line)
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(sorted(keys))
+    while part := list(islice(rest, KEYS_AT_ONCE)):
+        yield part
+
+
+def _source(name: str) -> str:
+    return f"offset {name}"
+
+
+def _number(connection: Connection, name: str) -> int:
+    found = connection.scalar(select(meta.c.number).where(meta.c.name == name))
+    return -1 if found is None else found
+
+
+def _note(connection: Connection, name: str, number: int, words: str = "") -> None:
+    upsert(connection, meta, [{"name": name, "number": number, "words": words}])
+
+
+def _check_schema(connection: Connection) -> None:
+    found = _number(connection, "schema")
+    if found == -1:
+        _note(connection, "schema", SCHEMA_VERSION)
+        _note(connection, "changes", 0)
+    elif found != SCHEMA_VERSION:
+        raise StoreError(
+            f"the ledger at {place_of(connection.engine)} has schema {found}, this ccm writes "
+            f"schema {SCHEMA_VERSION}: use the version of ccm that wrote "
+            "it, or move it away and start again: the ledger is rebuilt from the log"
+        )
+
+
+def _follow_zone(connection: Connection, zone: str) -> None:
+    """Work out the weeks anew where the report zone is another one than when they were written."""
+    found = connection.scalar(select(meta.c.words).where(meta.c.name == "report zone"))
+    if found == zone:
+        return
+    c = verdict.c
+    weeks = {
+        case: iso_week(moment(at), zone)
+        for case, at in connection.execute(select(c.case_id, c.opened_at))
+    }
+    for case, week in weeks.items():
+        connection.execute(update(verdict).where(c.case_id == case).values(opened_week=week))
+    _note(connection, "report zone", 0, zone)

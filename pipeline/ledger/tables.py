@@ -1,0 +1,82 @@
+"""The tables. Times are microseconds since 1970 in UTC: exact, and alike in every database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+SCHEMA_VERSION: Final = 1
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+TICK: Final = timedelta(microseconds=1)
+
+metadata: Final = MetaData()
+
+verdict: Final = Table(
+    "ccm_verdict",
+    metadata,
+    Column("case_id", Text, primary_key=True, comment="id of the first event of the case"),
+    Column("root", Text, nullable=False, comment="label of the timeline that holds the case"),
+    Column("revision", Integer, nullable=False, comment="how often the verdict really changed"),
+    Column("digest", String(32), nullable=False, comment="of the verdict without running clocks"),
+    Column("outcome", String(32), nullable=False),
+    Column("ftr", String(16)),
+    Column("route", String(16), nullable=False),
+    Column("left_in", String(32)),
+    Column("topic", String(64)),
+    Column("final", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("opened_week", String(10), nullable=False, comment="ISO week in the report zone"),
+    Column("waiting_since", BigInteger),
+    Column("escalated_at", BigInteger),
+    Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
+    Index("ccm_verdict_by_root", "root"),
+    Index("ccm_verdict_by_opening", "opened_at"),
+    Index("ccm_verdict_by_week", "opened_week", "opened_at"),
+    Index("ccm_verdict_by_outcome", "outcome", "opened_at"),
+    Index("ccm_verdict_by_waiting", "waiting_since"),
+    Index("ccm_verdict_by_escalation", "route", "outcome", "escalated_at"),
+)
+
+restatement: Final = Table(
+    "ccm_restatement",
+    metadata,
+    Column("key", String(32), primary_key=True, comment="digest of what it says: never twice"),
+    Column("case_id", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
+    Column("outcome_before", String(32), nullable=False),
+    Column("outcome_after", String(32), comment="null where the case is no more"),
+    Column("ftr_before", String(16)),
+    Column("ftr_after", String(16)),
+    Column("policy_before", Text, nullable=False),
+    Column("policy_after", Text, nullable=False),
+    Column("was_final", Boolean, nullable=False),
+    Column("causes", Text, nullable=False, comment="JSON list of event ids"),
+    Column("changes", Text, nullable=False, comment="JSON object: field to [before, after]"),
+    Column("reason", Text, nullable=False),
+    Index("ccm_restatement_by_case", "case_id", "at"),
+    Index("ccm_restatement_by_time", "at"),
+)
+
+meta: Final = Table(
+    "ccm_meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("words", Text, nullable=False),
+)
+
+
+def ticks(at: datetime) -> int:
+    """Return ``at`` as a column holds it."""
+    return (at - EPOCH) // TICK
+
+
+def ticks_or_none(at: datetime | None) -> int | None:
+    """Return ``at`` as a nullable column holds it."""
+    return None if at is None else ticks(at)
+
+
+def moment(number: int) -> datetime:
+    """Return the time that a column holds."""
+    return EPOCH + timedelta(microseconds=number)
