@@ -41,8 +41,9 @@ KEYS_AT_ONCE: Final = 10_000
 """How many roots or cases one query names; databases take some 30,000 parameters."""
 ROWS_AT_ONCE: Final = 1_000
 FRESH_FOR: Final = timedelta(minutes=1)
+QUICK_SECONDS: Final = 0.5
 SHARE_OF_TIME: Final = 20
-"""Figures are not worked out again before twenty times as long as it took has passed."""
+"""Figures that took long are not worked out again before 20 times as long has passed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +206,15 @@ class Ledger:
             found = {row[0]: row[1] for row in connection.execute(counted)}
         return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
 
+    def revisions(self, cases: Iterable[str]) -> dict[str, int]:
+        """Return how often the verdict of each of ``cases`` really changed, the first included."""
+        c, found = verdict.c, dict[str, int]()
+        with reading(self._engine) as connection:
+            for part in _parts(cases):
+                rows = connection.execute(select(c.case_id, c.revision).where(c.case_id.in_(part)))
+                found.update((case, revision) for case, revision in rows)
+        return found
+
     def longest_waiting_since(self) -> datetime | None:
         """Return since when the contact waits that waits longest; None where none does."""
         with reading(self._engine) as connection:
@@ -238,7 +248,7 @@ class Ledger:
             began = monotonic()
             published = build_figures(self.all_verdicts(), now, self._policy)
             took = monotonic() - began
-            until = monotonic() + SHARE_OF_TIME * took if took > 0.05 else 0.0
+            until = monotonic() + SHARE_OF_TIME * took if took > QUICK_SECONDS else 0.0
             self._cached = _Cached(published=published, changes=changes, until=until)
             return published
 
