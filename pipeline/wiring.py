@@ -1,19 +1,48 @@
 """Builds everything from settings, in one place."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from models.reading import Reader
+from pipeline.channels import mail, web_form
+from pipeline.channels.company import Company
+from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
+from pipeline.channels.limits import Limits as ChannelLimits
 from pipeline.config import Settings
-from pipeline.domain.events import Event
+from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
-from pipeline.embedded.sources import LINES_SUFFIXES, Advance, BadLine, Decode, read_lines
-from pipeline.errors import ConfigError
+from pipeline.embedded.dead_letters import DeadLetters
+from pipeline.embedded.engine import Engine, Watcher
+from pipeline.embedded.inbox import Inbox
+from pipeline.embedded.state import SqliteStore
+from pipeline.monitor import Monitor
 from pipeline.wire import Limits, decode_event
 
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from starlette.applications import Starlette
 
-def build_decode(settings: Settings, policy: Policy) -> Decode:
+    from pipeline.intake.ports import FieldError, Readers
+    from pipeline.ledger import Ledger
+
+Clock = Callable[[], datetime]
+
+INBOX_FILE: Final = "inbox.db"
+STATE_FILE: Final = "state.db"
+LEDGER_FILE: Final = "ledger.db"
+LETTERS_FILE: Final = "dead-letters.db"
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def build_decode(settings: Settings, policy: Policy) -> Callable[[bytes], Event]:
     """Return the reader of interchange lines, with the limits and topics of the settings."""
     limits = Limits(
         bytes_max=settings.limits.line_bytes_max,
@@ -30,14 +59,171 @@ def build_reader() -> Reader:
     return RulesReader()
 
 
+# ----------------------------------------------------------------------------------------- files
+
+
 def read_files(
     paths: Iterable[Path], settings: Settings, policy: Policy, advance: Advance
-) -> Iterator[Event | BadLine]:
-    """Yield the events and the bad lines of files, each read as its suffix says."""
-    decode = build_decode(settings, policy)
+) -> Iterator[Event | Rejected]:
+    """Yield the events and refusals of files and directories, each read as what it is."""
+    how = FileSettings(mail=build_mail_settings(settings), decode=build_decode(settings, policy))
     for path in paths:
-        if path.suffix.lower() in LINES_SUFFIXES:
-            bytes_max = settings.limits.line_bytes_max
-            yield from read_lines(path, advance, decode=decode, bytes_max=bytes_max)
-        else:
-            raise ConfigError(f"{path}: unknown kind of file; name .jsonl")
+        yield from read_file(path, how, advance)
+
+
+def build_mail_settings(settings: Settings) -> mail.MailSettings:
+    """Return how mails are read: who "we" are, and the bounds."""
+    limits = ChannelLimits(
+        mail_bytes=settings.intake.mail_bytes_max,
+        form_bytes=settings.intake.form_bytes_max,
+        line_bytes=settings.limits.line_bytes_max,
+    )
+    ours = settings.company
+    company = Company(
+        domains=frozenset(ours.domains),
+        addresses=frozenset(ours.addresses),
+        handles=frozenset(ours.handles),
+    )
+    return mail.MailSettings(company=company, limits=limits)
+
+
+# ---------------------------------------------------------------------------------------- engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """The parts of the monitor in one process; `close` when done."""
+
+    inbox: Inbox
+    letters: DeadLetters
+    store: SqliteStore
+    ledger: "Ledger"
+    engine: Engine
+    reader: Reader
+    policy: Policy
+
+    def close(self) -> None:
+        """Close every file."""
+        for part in (self.inbox, self.letters, self.store, self.ledger):
+            part.close()
+
+
+def build_embedded(
+    settings: Settings, *, clock: Clock = utc_now, watchers: Sequence[Watcher] = ()
+) -> Embedded:
+    """Return the embedded engine on the data directory of the settings.
+
+    Raises:
+        StoreError: a file of it cannot be used.
+    """
+    data, policy, reader = settings.engine.data, settings.policy, build_reader()
+    inbox, letters = open_inbox(settings), open_letters(settings)
+    ledger = open_ledger(settings)
+    store = SqliteStore(data / STATE_FILE, cached_max=settings.engine.timelines_cached_max)
+    events_max = settings.limits.timeline_events_max
+    engine = Engine(
+        inbox=inbox,
+        store=store,
+        monitor=Monitor(policy, store, ledger, reader, events_max=events_max),
+        letters=letters,
+        decode=build_decode(settings, policy),
+        clock=clock,
+        watchers=watchers,
+        batch_max=settings.engine.batch_events_max,
+    )
+    return Embedded(
+        inbox=inbox,
+        letters=letters,
+        store=store,
+        ledger=ledger,
+        engine=engine,
+        reader=reader,
+        policy=policy,
+    )
+
+
+def open_inbox(settings: Settings) -> Inbox:
+    """Return the log of the data directory."""
+    return Inbox(settings.engine.data / INBOX_FILE, settings.engine.synchronous)
+
+
+def open_letters(settings: Settings) -> DeadLetters:
+    """Return the dead letters of the data directory."""
+    return DeadLetters(settings.engine.data / LETTERS_FILE, settings.engine.synchronous)
+
+
+def open_ledger(settings: Settings) -> "Ledger":
+    """Return the ledger of the data directory."""
+    from pipeline.ledger import Ledger, build_engine
+
+    settings.engine.data.mkdir(parents=True, exist_ok=True)
+    place = f"sqlite:///{settings.engine.data / LEDGER_FILE}"
+    return Ledger(build_engine(place, settings.engine.synchronous), settings.policy)
+
+
+# ----------------------------------------------------------------------------------- application
+
+
+def build_app(
+    embedded: Embedded,
+    settings: Settings,
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+    ready: Callable[[], Sequence[str]] = tuple,
+) -> "Starlette":
+    """Return the gateway and the pages as one ASGI application.
+
+    Args:
+        embedded: what they feed and show.
+        settings: limits and rights.
+        registry: what ``/metrics`` exposes.
+        clock: the present moment.
+        ready: what is not ready yet, in words.
+    """
+    from pipeline.dashboard import dashboard_routes
+    from pipeline.embedded.book import EmbeddedBook
+    from pipeline.intake.app import create_app
+
+    book = EmbeddedBook(
+        ledger=embedded.ledger,
+        state=settings.engine.data / STATE_FILE,
+        policy=embedded.policy,
+        reader=embedded.reader,
+    )
+    return create_app(
+        inbox=embedded.inbox,
+        dead_letters=embedded.letters,
+        readers=build_readers(settings, embedded.policy),
+        settings=settings,
+        registry=registry,
+        dashboard_routes=dashboard_routes(book=book, policy=embedded.policy, clock=clock),
+        clock=clock,
+        ready=ready,
+    )
+
+
+def build_readers(settings: Settings, policy: Policy) -> "Readers":
+    """Return how the bytes of each way in become events."""
+    from pipeline.intake.ports import Readers
+
+    mails = build_mail_settings(settings)
+    rules = web_form.FormRules(topics=tuple(sorted(policy.topics)), limits=mails.limits)
+
+    def parse_mail(raw: bytes, *, received_at: datetime) -> Sequence[Event]:
+        return mail.parse(raw, mails, received_at=received_at)
+
+    return Readers(
+        form=partial(_parse_form, rules), mail=parse_mail, line=build_decode(settings, policy)
+    )
+
+
+def _parse_form(
+    rules: web_form.FormRules, fields: Mapping[str, Any], *, reference: str, at: datetime
+) -> "Message | Sequence[FieldError]":
+    try:
+        return web_form.parse(fields, at=at, new_id=reference, rules=rules)[0]
+    except web_form.FilledByProgram:
+        raise
+    except web_form.BadForm as bad:
+        return bad.errors

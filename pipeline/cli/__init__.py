@@ -39,7 +39,8 @@ examples:
 
 Then: the dashboard at /, the complaint form at /complain, metrics at /metrics. Feed it with
   curl -d text="My parcel never came" -d email=ada@example.org http://127.0.0.1:8080/v1/complaints
-  curl --data-binary @events.jsonl http://127.0.0.1:8080/v1/events
+  curl -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl \
+    http://127.0.0.1:8080/v1/events
 Ctrl-C or SIGTERM stops it; nothing that was acknowledged is lost, however it ends.
 """
 _READ: Final = """\

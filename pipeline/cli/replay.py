@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.channels.files import Advance
 from pipeline.config import load_policy, load_settings
 from pipeline.embedded.replay import Replayed, replay, write_dead_letters
-from pipeline.embedded.sources import Advance, files_of
 from pipeline.wiring import build_reader, read_files
 
 NAMELESS = Path("replay.dead.jsonl")
@@ -21,10 +21,9 @@ def main(arguments: Namespace) -> int:
     """Replay the files and write verdicts and dead letters."""
     settings = load_settings(arguments.config)
     policy = load_policy(arguments.policy) if arguments.policy else settings.policy
-    files = files_of(arguments.paths)
-    with _progress(sum(path.stat().st_size for path in files)) as advance:
+    with _progress(sum(map(_size, arguments.paths))) as advance:
         result = replay(
-            read_files(files, settings, policy, advance),
+            read_files(arguments.paths, settings, policy, advance),
             as_of=arguments.as_of or datetime.now(UTC),
             policy=policy,
             reader=build_reader(),
@@ -32,6 +31,12 @@ def main(arguments: Namespace) -> int:
         )
     _write(result, arguments.out)
     return 0
+
+
+def _size(path: Path) -> int:
+    """Return how many bytes are to be read of a file, or of all files of a directory."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def _write(result: Replayed, path: Path | None) -> None:

@@ -23,13 +23,6 @@ IDLE_SECONDS_MAX: Final = 1.0
 """How long the loop sleeps at most; other processes may have appended, or the clock been set."""
 
 
-class OffsetSink(Protocol):
-    """The ledger: takes changes and up to where the inbox is behind them."""
-
-    def apply(self, changes: Sequence[Change], *, offset: int) -> None:
-        """Take the changes, all or none, and note the offset."""
-
-
 class Watcher(Protocol):
     """Who counts what the engine does: the metrics, the live pages. Must not raise."""
 
@@ -43,18 +36,6 @@ class Watcher(Protocol):
         """A batch is on disk, up to ``offset``."""
 
 
-class LedgerSink:
-    """Hands changes to the ledger together with the offset of the batch that led to them."""
-
-    def __init__(self, ledger: OffsetSink) -> None:
-        self._ledger = ledger
-        self.offset = 0
-
-    def apply(self, changes: Sequence[Change]) -> None:
-        """Take the changes of one settling, all or none."""
-        self._ledger.apply(changes, offset=self.offset)
-
-
 @dataclass(kw_only=True, slots=True)
 class Engine:
     """Drives one monitor from one inbox, in one thread.
@@ -62,8 +43,7 @@ class Engine:
     Attributes:
         inbox: the log.
         store: the state; no other process may write it.
-        monitor: folds and settles; made with ``store`` and ``sink``.
-        sink: tells the ledger the offset of a batch.
+        monitor: folds and settles; made with ``store``, and with the ledger as its sink.
         letters: takes what cannot be read.
         decode: makes an event of a record.
         clock: returns the present moment, aware, in UTC.
@@ -74,7 +54,6 @@ class Engine:
     inbox: Inbox
     store: SqliteStore
     monitor: Monitor
-    sink: LedgerSink
     letters: DeadLetters
     decode: Callable[[bytes], Event]
     clock: Callable[[], datetime]
@@ -97,7 +76,6 @@ class Engine:
         for record in records:
             self._handle(record, now)
         offset = records[-1].seq if records else self._offset
-        self.sink.offset = offset
         changes = self.monitor.settle(now)
         if records or changes:
             self.store.commit(offset)

@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 import msgspec
 
 from models.reading import Reader
+from pipeline.channels.files import Rejected
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
 from pipeline.embedded.memory import MemoryStore
-from pipeline.embedded.sources import BadLine
 from pipeline.errors import TooLarge
 from pipeline.monitor import Change, Monitor
 from pipeline.wire import encode_event, verdict_line
@@ -36,11 +36,11 @@ class Replayed:
 
     events: int = 0
     lines: list[bytes] = field(default_factory=list)
-    bad: list[BadLine] = field(default_factory=list)
+    bad: list[Rejected] = field(default_factory=list)
 
 
 def replay(
-    found: Iterable[Event | BadLine],
+    found: Iterable[Event | Rejected],
     *,
     as_of: datetime,
     policy: Policy,
@@ -61,7 +61,7 @@ def replay(
     monitor = Monitor(policy, MemoryStore(), sink, reader, events_max=events_max)
     with _rare_collection():
         for one in found:
-            if isinstance(one, BadLine):
+            if isinstance(one, Rejected):
                 result.bad.append(one)
                 continue
             result.events += 1
@@ -69,14 +69,14 @@ def replay(
                 monitor.handle(one, as_of)
             except TooLarge as error:
                 raw = encode_event(one)
-                result.bad.append(BadLine(reason=error.reason, file="", line=0, raw=raw))
+                result.bad.append(Rejected(reason=error.reason, file="", line=0, raw=raw))
         for _part in monitor.settle_in_parts(as_of):
             pass
     result.lines = [line for _, line in sorted(sink.lines)]
     return result
 
 
-def write_dead_letters(bad: Sequence[BadLine], out: BinaryIO) -> None:
+def write_dead_letters(bad: Sequence[Rejected], out: BinaryIO) -> None:
     """Write one JSON object a bad line: reason, file, line number, raw bytes as base64."""
     for one in bad:
         letter: dict[str, Any] = {

@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
-from pipeline.embedded.engine import Engine, LedgerSink
+from pipeline.embedded.engine import Engine
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.state import SqliteStore
 from pipeline.monitor import Change, Monitor
@@ -33,9 +33,8 @@ class Verdicts:
         self._database.execute("PRAGMA synchronous = OFF")
         self._database.execute("CREATE TABLE IF NOT EXISTS verdict (root TEXT, line BLOB)")
 
-    def apply(self, changes: Sequence[Change], *, offset: int) -> None:
+    def apply(self, changes: Sequence[Change]) -> None:
         """Replace the verdicts of every root that changed."""
-        assert offset > 0
         self._database.execute("BEGIN IMMEDIATE")
         for change in changes:
             for root in (change.root, *change.absorbed):
@@ -57,12 +56,10 @@ def work(events: Path, data: Path) -> None:
     """Feed and settle until everything in ``events`` is done; meant to be killed on the way."""
     inbox, letters = Inbox(data / "inbox.db"), DeadLetters(data / "letters.db")
     store, verdicts = SqliteStore(data / "state.db", cached_max=50), Verdicts(data / "ledger.db")
-    sink = LedgerSink(verdicts)
     engine = Engine(
         inbox=inbox,
         store=store,
-        monitor=Monitor(Policy(), store, sink),
-        sink=sink,
+        monitor=Monitor(Policy(), store, verdicts),
         letters=letters,
         decode=decode_event,
         clock=lambda: AS_OF,

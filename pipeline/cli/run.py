@@ -1,0 +1,172 @@
+"""`ccm run`: the engine in a thread, the gateway and the pages in front of it."""
+
+import logging
+import socket
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from signal import SIGINT, SIGTERM, signal
+from tempfile import TemporaryDirectory
+from threading import Event as Flag
+from threading import Thread
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from pipeline.cli.common import settings_of
+from pipeline.config import Settings
+from pipeline.errors import ConfigError
+from pipeline.wiring import Embedded, build_app, build_embedded
+
+STOP_SECONDS_MAX = 3
+"""How long open pages may keep the process after SIGTERM."""
+FAILED = 70
+"""Exit status when a bug ended the engine (EX_SOFTWARE)."""
+_LOG = logging.getLogger("ccm")
+
+
+def main(arguments: Namespace) -> int:
+    """Run until SIGTERM or Ctrl-C."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    settings = _settings(arguments)
+    with _data(settings, arguments) as settings:
+        return _run(settings, is_demo=arguments.demo)
+
+
+def _settings(arguments: Namespace) -> Settings:
+    settings = settings_of(arguments)
+    server = settings.server
+    return replace(
+        settings,
+        server=replace(
+            server,
+            host=arguments.host or server.host,
+            port=server.port if arguments.port is None else arguments.port,
+        ),
+    )
+
+
+@contextmanager
+def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
+    """Yield the settings; a demo without a directory of its own gets one that goes away."""
+    if not arguments.demo or arguments.data is not None:
+        yield settings
+        return
+    with TemporaryDirectory(prefix="ccm-demo-") as data:
+        yield replace(
+            settings, engine=replace(settings.engine, data=type(settings.engine.data)(data))
+        )
+
+
+def _run(settings: Settings, *, is_demo: bool) -> int:
+    listener = _listen(settings)
+    embedded = build_embedded(settings)
+    worker = _Worker(embedded)
+    try:
+        app = build_app(embedded, settings, CollectorRegistry(), ready=worker.troubles)
+        server = _Server(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=STOP_SECONDS_MAX,
+            )
+        )
+        worker.start(server.stop)
+        _greet(listener, settings, is_demo=is_demo)
+        server.run(sockets=[listener])
+    finally:
+        worker.stop()
+        embedded.close()
+    return FAILED if worker.failed else 0
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, but a signal stops it and nothing else: it must not end the process by itself."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let SIGTERM and Ctrl-C stop the server."""
+        before = {one: signal(one, self._on_signal) for one in (SIGINT, SIGTERM)}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal(one, handler)
+
+    def stop(self) -> None:
+        """Answer what is under way, then stop. May be called from any thread."""
+        self.should_exit = True
+
+    def _on_signal(self, _signal: int, _frame: object) -> None:
+        self.force_exit = self.should_exit
+        self.stop()
+
+
+class _Worker:
+    """The engine's thread. A bug in it ends the process: `failed` says so afterwards."""
+
+    def __init__(self, embedded: Embedded) -> None:
+        self.failed = False
+        self._embedded = embedded
+        self._stop = Flag()
+        self._thread: Thread | None = None
+
+    def start(self, on_failure: Callable[[], None]) -> None:
+        """Begin to work; ``on_failure`` is called from the thread when it cannot go on."""
+        self._thread = Thread(target=self._work, args=(on_failure,), name="engine")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the batch at hand be finished, and wait for it."""
+        self._stop.set()
+        self._embedded.inbox.wake()
+        if self._thread is not None:
+            self._thread.join()
+
+    def troubles(self) -> Sequence[str]:
+        """Return what keeps the monitor from being ready."""
+        return ["the engine has stopped; the log says why"] if self.failed else []
+
+    def _work(self, on_failure: Callable[[], None]) -> None:
+        try:
+            self._embedded.engine.run(self._stop)
+        except Exception:
+            self.failed = True
+            _LOG.exception("the engine stopped; what was acknowledged is in the inbox")
+            on_failure()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.server.host, settings.server.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise ConfigError(
+            f"server.port: cannot listen on {host}:{port} ({error}); choose another with --port"
+        ) from None
+    return listener
+
+
+def _greet(listener: socket.socket, settings: Settings, *, is_demo: bool) -> None:
+    host, port = listener.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    source = "simulated traffic" if is_demo else f"complaints in {settings.engine.data}"
+    post = "curl -H 'Content-Type:"
+    lines = (
+        f"The monitor runs on {source}.",
+        f"  dashboard        {url}/",
+        f"  complaint form   {url}/complain",
+        f"  metrics          {url}/metrics",
+        "Feed it:",
+        f"  {post} application/x-ndjson' --data-binary @events.jsonl {url}/v1/events",
+        f"  {post} message/rfc822' --data-binary @complaint.eml {url}/v1/mail",
+        "Ctrl-C stops it.",
+    )
+    print("\n".join(lines), file=sys.stderr, flush=True)

@@ -1,0 +1,167 @@
+"""Is the ledger what the log says? Everything is recomputed in one batch and compared.
+
+For each timeline the verdicts are worked out anew at the moment at which the ledger judged it.
+What is compared is all of a verdict; only the clocks that run on while a case is open, and the
+moment itself, may differ, because a case is not judged again while nothing changes.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from models.reading import Reader
+from pipeline.domain.evaluate import evaluate
+from pipeline.domain.events import Event
+from pipeline.domain.policy import Policy
+from pipeline.domain.timeline import Timeline
+from pipeline.domain.verdict import Verdict
+from pipeline.embedded.inbox import Inbox
+from pipeline.embedded.memory import MemoryStore
+from pipeline.errors import InputError
+from pipeline.monitor import Change, Monitor
+from pipeline.reading import ReadingCache, read_timelines
+
+RUNNING: Final = frozenset(
+    {"as_of", "avoidance_seconds", "paused_seconds", "wall_seconds", "business_seconds"}
+)
+"""What differs between two judgements of an open case at which nothing happened."""
+RECORDS_AT_ONCE: Final = 5_000
+TIMELINES_AT_ONCE: Final = 500
+BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One case on which log and ledger do not agree.
+
+    Attributes:
+        case: its id.
+        field: what differs; ``case`` where one of the two has no such case.
+        ledger: what the ledger says; None where it has no such case.
+        log: what the log says; None where it gives no such case.
+    """
+
+    case: str
+    field: str
+    ledger: Any
+    log: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What an audit found, and how much it looked at."""
+
+    records: int
+    cases: int
+    differences: tuple[Difference, ...]
+
+
+def audit(
+    *,
+    inbox: Inbox,
+    offset: int,
+    ledger: Iterable[Verdict],
+    decode: Callable[[bytes], Event],
+    policy: Policy,
+    reader: Reader | None,
+    events_max: int,
+) -> Audit:
+    """Return how the ledger differs from what the log says up to ``offset``.
+
+    Args:
+        inbox: the log.
+        offset: up to which record the ledger was written.
+        ledger: every verdict of the ledger.
+        decode: makes an event of a record; bad ones are passed over, as the engine did.
+        policy: the policy of the engine.
+        reader: the reader of the engine.
+        events_max: the bound of timelines of the engine.
+    """
+    store = _Timelines()
+    monitor = Monitor(policy, store, _Nobody(), reader, events_max=events_max)
+    records = 0
+    for raw in _raws(inbox, offset):
+        records += 1
+        try:
+            monitor.handle(decode(raw), BEGINNING)
+        except InputError:
+            continue
+    held = {verdict.case: verdict for verdict in ledger}
+    differences: list[Difference] = []
+    seen: set[str] = set()
+    for timeline in _read(store.timelines(), reader, policy):
+        for verdict in _judged(timeline, held, policy):
+            seen.add(verdict.case)
+            differences += compare(held.get(verdict.case), verdict)
+    for case in sorted(held.keys() - seen):
+        differences += compare(held[case], None)
+    differences.sort(key=lambda one: (one.case, one.field))
+    return Audit(records=records, cases=len(held.keys() | seen), differences=tuple(differences))
+
+
+def compare(ledger: Verdict | None, log: Verdict | None) -> Iterator[Difference]:
+    """Yield every field in which two verdicts of one case differ, running clocks apart."""
+    if ledger is None or log is None:
+        known = ledger or log
+        assert known is not None
+        told = None if ledger is None else ledger.outcome, None if log is None else log.outcome
+        yield Difference(case=known.case, field="case", ledger=told[0], log=told[1])
+        return
+    for item in fields(Verdict):
+        if item.name in RUNNING and not ledger.final:
+            continue
+        one, other = _plain(getattr(ledger, item.name)), _plain(getattr(log, item.name))
+        if one != other and item.name != "as_of":
+            yield Difference(case=log.case, field=item.name, ledger=one, log=other)
+
+
+class _Timelines(MemoryStore):
+    """A memory store that gives out all it holds."""
+
+    def timelines(self) -> Iterator[Timeline]:
+        """Yield every timeline."""
+        yield from self._timelines.values()
+
+
+class _Nobody:
+    """A sink for a monitor that never settles."""
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Take nothing: an audit folds, and evaluates by itself."""
+
+
+def _raws(inbox: Inbox, offset: int) -> Iterator[bytes]:
+    done = 0
+    while records := inbox.read_after(done, RECORDS_AT_ONCE):
+        for record in records:
+            if record.seq > offset:
+                return
+            yield record.raw
+        done = records[-1].seq
+
+
+def _read(
+    timelines: Iterator[Timeline], reader: Reader | None, policy: Policy
+) -> Iterator[Timeline]:
+    """Yield the timelines with every text read, a number of them at a time."""
+    part: list[Timeline] = []
+    cache = ReadingCache()
+    for timeline in timelines:
+        part.append(timeline)
+        if len(part) == TIMELINES_AT_ONCE:
+            yield from part if reader is None else read_timelines(part, reader, cache, policy)
+            part = []
+    yield from part if reader is None else read_timelines(part, reader, cache, policy)
+
+
+def _judged(timeline: Timeline, held: Mapping[str, Verdict], policy: Policy) -> tuple[Verdict, ...]:
+    """Return the verdicts of a timeline at the moment at which the ledger judged it last."""
+    moments = [held[name].as_of for name in timeline.versions if name in held]
+    as_of = max(moments, default=datetime.max.replace(year=8999, tzinfo=UTC))
+    return evaluate(timeline, as_of, policy)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that compares by its content."""
+    return dict(value) if isinstance(value, Mapping) else value

@@ -1,0 +1,89 @@
+"""What the pages show: figures and lists of the ledger, and single cases judged at the moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from models.reading import Reader
+from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
+from pipeline.domain.evaluate import evaluate
+from pipeline.domain.events import Event
+from pipeline.domain.figures import Published
+from pipeline.domain.policy import Policy
+from pipeline.domain.timeline import Timeline, known
+from pipeline.domain.verdict import Verdict
+from pipeline.embedded.view import StateView
+from pipeline.ledger import CaseFilter as LedgerFilter
+from pipeline.ledger import Ledger
+from pipeline.reading import ReadingCache, read_timeline
+
+
+class EmbeddedBook:
+    """A `pipeline.dashboard.Book` on the ledger and the state of the embedded engine.
+
+    Args:
+        ledger: current verdicts and restatements.
+        state: the file of the engine's state.
+        policy: the policy of the engine.
+        reader: the reader of the engine, so that a page reads a text as the verdict did.
+    """
+
+    def __init__(self, *, ledger: Ledger, state: Path, policy: Policy, reader: Reader) -> None:
+        self._ledger = ledger
+        self._state = StateView(state)
+        self._policy = policy
+        self._reader = reader
+
+    def figures(self, now: datetime) -> Published:
+        """Return the published figures as of ``now``."""
+        return self._ledger.figures(now)
+
+    def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
+        """Return cases in which a contact waits for a reply, longest first."""
+        return self._ledger.waiting(now, limit)
+
+    def escalations(self, limit: int) -> Sequence[Verdict]:
+        """Return escalated cases: escalation-only first, then the latest post first."""
+        return self._ledger.escalations(limit)
+
+    def cases(self, which: CaseFilter, offset: int, limit: int) -> CasePage:
+        """Return cases that pass the filter, the latest opened first."""
+        same = LedgerFilter(
+            outcome=which.outcome,
+            route=which.route,
+            left_in=which.left_in,
+            week=which.week,
+            unfinished=which.unfinished,
+        )
+        items = self._ledger.verdicts(same, limit=limit, offset=offset)
+        return CasePage(items=items, total=self._ledger.count(same))
+
+    def verdict(self, case: str, now: datetime) -> Verdict | None:
+        """Return the verdict of a case, judged at ``now``; None where there is no such case."""
+        verdicts = evaluate(self._timeline(case), now, self._policy)
+        return next((verdict for verdict in verdicts if verdict.case == case), None)
+
+    def events(self, case: str, now: datetime) -> Sequence[Event]:
+        """Return the events of a case as known at ``now``, by ``(at, id)``."""
+        verdict = self.verdict(case, now)
+        if verdict is None:
+            return []
+        events, _ = known(self._timeline(case), now, self._policy.clock_skew)
+        return [event for event in events if event.id in verdict.events]
+
+    def restatements(self, case: str) -> Sequence[Restatement]:
+        """Return what was restated of a case, the latest first."""
+        return [
+            Restatement(
+                at=one.at, causes=tuple(one.causes), changes=dict(one.changes), reason=one.reason
+            )
+            for one in self._ledger.restatements(case)
+        ]
+
+    def revision(self) -> int:
+        """Return a number that is another one after every change."""
+        return self._ledger.revision()
+
+    def _timeline(self, case: str) -> Timeline:
+        timeline = self._state.timeline_of(case)
+        return read_timeline(timeline, self._reader, ReadingCache(), self._policy)
