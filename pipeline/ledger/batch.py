@@ -1,6 +1,6 @@
 """From the changes of one settling to rows: what to write, what to delete, what to log. No I/O."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any
 
 from pipeline.domain.calendar import iso_week
-from pipeline.domain.verdict import Verdict
+from pipeline.domain.verdict import Outcome, Verdict
 from pipeline.ledger.restating import Restatement, restated, vanished
 from pipeline.ledger.tables import EPOCH, ticks, ticks_or_none
 from pipeline.monitor import Change
@@ -42,12 +42,14 @@ class Batch:
         rows: rows of the verdict table to write, by case.
         gone: cases to delete.
         restatements: what to log, in order.
+        changed: how many verdicts are new or say something new, by their outcome now.
     """
 
     def __init__(self, held: Iterable[Held], zone: str) -> None:
         self.rows: dict[str, Mapping[str, Any]] = {}
         self.gone: set[str] = set()
         self.restatements: list[Restatement] = []
+        self.changed: Counter[Outcome] = Counter()
         self._zone = zone
         self._held: dict[str, Held] = {}
         self._cases: defaultdict[str, set[str]] = defaultdict(set)
@@ -69,6 +71,8 @@ class Batch:
     def _put(self, change: Change, verdict: Verdict, before: Held | None) -> None:
         digest = digest_of(verdict)
         same = before is not None and before.digest == digest
+        if not same:
+            self.changed[verdict.outcome] += 1
         revision = 1 if before is None else before.revision + (not same)
         if before is not None and not same:
             told = restated(before.verdict, verdict, change)

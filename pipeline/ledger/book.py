@@ -1,22 +1,31 @@
 """The ledger: applies changes in one transaction; answers what pages, reports and metrics ask."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from threading import Lock
 from time import monotonic
-from typing import Any, Final, Literal
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select, true, update
+from sqlalchemy import Connection, Engine, Select, func, select, update
 
 from pipeline.domain.calendar import iso_week
 from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
-from pipeline.domain.verdict import OUTCOMES, LeftIn, Outcome, Route, Verdict
+from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
 from pipeline.errors import StoreError
-from pipeline.ledger.batch import Batch, Held
+from pipeline.ledger.batch import Batch
 from pipeline.ledger.engines import build_engine, place_of, reading, upsert, writing
+from pipeline.ledger.queries import (
+    EVERY_CASE,
+    ORDERS,
+    CaseFilter,
+    Order,
+    conditions,
+    held,
+    lines,
+    parts,
+)
 from pipeline.ledger.restating import Restatement, from_row, to_row
 from pipeline.ledger.tables import (
     SCHEMA_VERSION,
@@ -30,36 +39,12 @@ from pipeline.ledger.tables import (
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict
 
-Order = Literal["latest", "oldest", "waiting", "escalated"]
-ORDERS: Final[dict[Order, tuple[ColumnElement[Any], ...]]] = {
-    "latest": (verdict.c.opened_at.desc(), verdict.c.case_id),
-    "oldest": (verdict.c.opened_at, verdict.c.case_id),
-    "waiting": (verdict.c.waiting_since, verdict.c.case_id),
-    "escalated": (verdict.c.escalated_at.desc(), verdict.c.case_id),
-}
-KEYS_AT_ONCE: Final = 10_000
-"""How many roots or cases one query names; databases take some 30,000 parameters."""
+Told = Callable[[Mapping[Outcome, int], int], None]
 ROWS_AT_ONCE: Final = 1_000
 FRESH_FOR: Final = timedelta(minutes=1)
 QUICK_SECONDS: Final = 0.5
 SHARE_OF_TIME: Final = 20
 """Figures that took long are not worked out again before 20 times as long has passed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFilter:
-    """Which cases; None and False leave a condition out. ``week`` is in the report zone."""
-
-    outcome: Outcome | None = None
-    route: Route | None = None
-    left_in: LeftIn | None = None
-    week: str | None = None
-    topic: str | None = None
-    unfinished: bool = False
-    waiting: bool = False
-
-
-EVERY_CASE: Final = CaseFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +60,19 @@ class Ledger:
     Args:
         place: a database URL, or an engine from `build_engine`.
         policy: gives the report zone and the time to maturity.
+        told: hears, after each transaction, how many verdicts really changed, by their outcome
+            now, and how many restatements were new. Must not raise.
 
     Raises:
         StoreError: the database cannot be used, or was written by another version of ccm.
     """
 
-    def __init__(self, place: str | Engine, policy: Policy | None = None) -> None:
+    def __init__(
+        self, place: str | Engine, policy: Policy | None = None, told: Told | None = None
+    ) -> None:
         self._engine = build_engine(place) if isinstance(place, str) else place
         self._policy = policy or Policy()
+        self._told = told
         self._lock = Lock()
         self._cached: _Cached | None = None
         with writing(self._engine) as connection:
@@ -109,25 +99,29 @@ class Ledger:
         """
         if not changes and offset is None:
             return
+        batch, new = None, 0
         with writing(self._engine) as connection:
             if offset is not None and offset[1] <= _number(connection, _source(offset[0])):
                 return
             if changes:
-                self._write(connection, changes)
+                batch, new = self._write(connection, changes)
             if offset is not None:
                 _note(connection, _source(offset[0]), offset[1])
+        if batch is not None and self._told is not None:
+            self._told(batch.changed, new)
 
-    def _write(self, connection: Connection, changes: Sequence[Change]) -> None:
-        batch = Batch(_held(connection, changes), self._policy.report_zone)
+    def _write(self, connection: Connection, changes: Sequence[Change]) -> tuple[Batch, int]:
+        batch = Batch(held(connection, changes), self._policy.report_zone)
         for change in changes:
             batch.take(change)
-        for cases in _parts(batch.gone):
+        for cases in parts(batch.gone):
             connection.execute(verdict.delete().where(verdict.c.case_id.in_(cases)))
         upsert(connection, verdict, list(batch.rows.values()))
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
-        upsert(connection, restatement, list(log.values()), replace=False)
+        new = upsert(connection, restatement, list(log.values()), replace=False)
         counter = update(meta).where(meta.c.name == "changes")
         connection.execute(counter.values(number=meta.c.number + 1))
+        return batch, max(new, 0)
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -143,7 +137,7 @@ class Ledger:
 
     def verdict(self, case: str) -> Verdict | None:
         """Return the verdict of a case as it was last judged; None where there is no such case."""
-        found = self._verdicts(_lines().where(verdict.c.case_id == case))
+        found = self._verdicts(lines().where(verdict.c.case_id == case))
         return found[0] if found else None
 
     def verdicts(
@@ -154,19 +148,19 @@ class Ledger:
         offset: int = 0,
     ) -> list[Verdict]:
         """Return cases that pass the filter, in an order that is the same every time."""
-        found = _lines().where(*_conditions(which)).order_by(*ORDERS[order])
+        found = lines().where(*conditions(which)).order_by(*ORDERS[order])
         return self._verdicts(found.limit(limit).offset(offset))
 
     def waiting(self, now: datetime, limit: int = 100) -> list[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``, the longest first."""
         since = verdict.c.waiting_since
         return self._verdicts(
-            _lines().where(since <= ticks(now)).order_by(*ORDERS["waiting"]).limit(limit)
+            lines().where(since <= ticks(now)).order_by(*ORDERS["waiting"]).limit(limit)
         )
 
     def escalations(self, limit: int = 100) -> list[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
-        escalated = _lines().where(verdict.c.route == "escalated").order_by(*ORDERS["escalated"])
+        escalated = lines().where(verdict.c.route == "escalated").order_by(*ORDERS["escalated"])
         only = verdict.c.outcome == "escalation_only"
         first = self._verdicts(escalated.where(only).limit(limit))
         if len(first) == limit:
@@ -195,7 +189,14 @@ class Ledger:
 
     def count(self, which: CaseFilter = EVERY_CASE) -> int:
         """Return how many cases pass the filter."""
-        number = select(func.count()).select_from(verdict).where(*_conditions(which))
+        number = select(func.count()).select_from(verdict).where(*conditions(which))
+        with reading(self._engine) as connection:
+            return connection.scalar(number) or 0
+
+    def waiting_count(self, now: datetime) -> int:
+        """Return in how many cases a contact waits for a reply at ``now``."""
+        since = verdict.c.waiting_since
+        number = select(func.count()).select_from(verdict).where(since <= ticks(now))
         with reading(self._engine) as connection:
             return connection.scalar(number) or 0
 
@@ -210,7 +211,7 @@ class Ledger:
         """Return how often the verdict of each of ``cases`` really changed, the first included."""
         c, found = verdict.c, dict[str, int]()
         with reading(self._engine) as connection:
-            for part in _parts(cases):
+            for part in parts(cases):
                 rows = connection.execute(select(c.case_id, c.revision).where(c.case_id.in_(part)))
                 found.update((case, revision) for case, revision in rows)
         return found
@@ -223,7 +224,7 @@ class Ledger:
 
     def all_verdicts(self, weeks: Iterable[str] | None = None) -> Iterator[Verdict]:
         """Yield all verdicts, or those opened in ``weeks``, by case, in one state of the ledger."""
-        found = _lines().order_by(verdict.c.case_id)
+        found = lines().order_by(verdict.c.case_id)
         if weeks is not None:
             found = found.where(verdict.c.opened_week.in_(list(weeks)))
         with reading(self._engine) as connection:
@@ -255,47 +256,6 @@ class Ledger:
     def _verdicts(self, found: Select[str]) -> list[Verdict]:
         with reading(self._engine) as connection:
             return [decode_verdict(line.encode()) for line in connection.scalars(found)]
-
-
-def _lines() -> Select[str]:
-    return select(verdict.c.line)
-
-
-def _conditions(which: CaseFilter) -> Iterator[ColumnElement[bool]]:
-    yield true()
-    columns = {"outcome": "outcome", "route": "route", "left_in": "left_in"}
-    for name, column in {**columns, "week": "opened_week", "topic": "topic"}.items():
-        value = getattr(which, name)
-        if value is not None:
-            yield verdict.c[column] == value
-    if which.unfinished:
-        yield ~verdict.c.final
-    if which.waiting:
-        yield verdict.c.waiting_since.is_not(None)
-
-
-def _held(connection: Connection, changes: Sequence[Change]) -> Iterator[Held]:
-    """Yield what is held under the roots of the changes, and of their cases wherever they are."""
-    roots = {root for change in changes for root in (change.root, *change.absorbed)}
-    cases = {one.case for change in changes for one in change.verdicts}
-    c, seen = verdict.c, set[str]()
-    columns = select(c.case_id, c.root, c.revision, c.digest, c.line)
-    pairs = [(part, list[str]()) for part in _parts(roots)]
-    pairs += [(list[str](), part) for part in _parts(cases)]
-    if len(pairs) == 2:
-        pairs = [(pairs[0][0], pairs[1][1])]
-    for some_roots, some_cases in pairs:
-        found = columns.where(or_(c.root.in_(some_roots), c.case_id.in_(some_cases)))
-        for case, root, revision, digest, line in connection.execute(found):
-            if case not in seen:
-                seen.add(case)
-                yield Held(case=case, root=root, revision=revision, digest=digest, line=line)
-
-
-def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(sorted(keys))
-    while part := list(islice(rest, KEYS_AT_ONCE)):
-        yield part
 
 
 def _source(name: str) -> str:

@@ -1,0 +1,13 @@
+"""Every Prometheus metric, one commented list (``catalogue``), on a registry that is handed in.
+
+Flow metrics count what passes through this process and start at zero with it (``flow``). Official
+figures come from the ledger alone, at each scrape, through the same functions as every page and
+report (``official``); they are not suppressed, since a scrape is no shared report. Labels come from
+closed lists; none ever names a customer or a case. Units come last, counters end in ``_total``.
+"""
+
+from pipeline.metrics.catalogue import METRICS, Metric
+from pipeline.metrics.flow import Metrics, TimedMonitor, TimedReader
+from pipeline.metrics.official import OfficialFigures
+
+__all__ = ["METRICS", "Metric", "Metrics", "OfficialFigures", "TimedMonitor", "TimedReader"]

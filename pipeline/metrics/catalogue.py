@@ -1,0 +1,94 @@
+"""The one list of every metric: its name, kind, meaning, labels and buckets."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["counter", "histogram", "gauge", "official"]
+
+MICROSECONDS: Final = (0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.001, 0.01, 0.1, 1.0)
+MILLISECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+SECONDS: Final = (0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One entry of the list: what a metric is called, means, and is told apart by."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    labels: tuple[str, ...] = ()
+    buckets: tuple[float, ...] = ()
+
+
+METRICS: Final = (
+    # What came in. Kind is one of five, channel of CHANNELS or `other`, `none` where it has none.
+    Metric(name="ccm_events_total", kind="counter", labels=("kind", "channel", "visibility"),
+           meaning="Events folded that were new."),
+    Metric(name="ccm_duplicate_events_total", kind="counter",
+           meaning="Events that were known already; folding them changed nothing."),
+    # Reason is bad_event, bad_payload, too_large or other: the classes of pipeline.errors.
+    Metric(name="ccm_dead_letters_total", kind="counter", labels=("reason",),
+           meaning="Inputs that could not be used and were kept as dead letters."),
+    # How long the work takes, by the wall clock of this process.
+    Metric(name="ccm_fold_seconds", kind="histogram", buckets=MICROSECONDS,
+           meaning="Time to fold one event into its timeline."),
+    Metric(name="ccm_settle_seconds", kind="histogram", buckets=MILLISECONDS,
+           meaning="Time to judge what was touched or due and to tell the ledger."),
+    Metric(name="ccm_end_to_end_seconds", kind="histogram", buckets=SECONDS,
+           meaning="Time from handling an event until its verdict is on disk."),
+    # What came out.
+    Metric(name="ccm_verdict_changes_total", kind="counter", labels=("outcome",),
+           meaning="Verdicts that are new or say something new, by their outcome now."),
+    Metric(name="ccm_restatements_total", kind="counter",
+           meaning="Published verdicts that were changed, or merged into others."),
+    # Reading texts: what the models cost.
+    Metric(name="ccm_reader_texts_total", kind="counter",
+           meaning="Texts read for signals."),
+    Metric(name="ccm_reader_seconds", kind="histogram", buckets=MILLISECONDS,
+           meaning="Time to read one batch of texts."),
+    # How far behind the process is, asked at the scrape.
+    Metric(name="ccm_timers_due", kind="gauge",
+           meaning="Timelines whose time to be judged again has come and that wait for it."),
+    Metric(name="ccm_timelines", kind="gauge", meaning="Timelines held."),
+    Metric(name="ccm_inbox_lag_events", kind="gauge",
+           meaning="Records of the inbox that are not applied yet."),
+    Metric(name="ccm_inbox_lag_seconds", kind="gauge",
+           meaning="Age of the oldest record of the inbox that is not applied yet."),
+    Metric(name="ccm_build_info", kind="gauge", labels=("version", "policy"),
+           meaning="Always 1; which build runs by which policy."),
+    # Official figures, from the ledger alone; week is one of the last 13 cohorts (ISO week).
+    Metric(name="ccm_ledger_up", kind="official",
+           meaning="Whether the ledger answered this scrape; without it there are no figures."),
+    Metric(name="ccm_figures_timestamp_seconds", kind="official",
+           meaning="As of when the official figures hold."),
+    Metric(name="ccm_cases", kind="official", labels=("outcome",), meaning="Cases by outcome."),
+    Metric(name="ccm_cohort_cases", kind="official", labels=("week",),
+           meaning="Counted cases opened in the week, open ones included."),
+    Metric(name="ccm_ftr_ratio", kind="official", labels=("week",),
+           meaning="First-time-right of a mature cohort."),
+    Metric(name="ccm_ftr_ratio_lower", kind="official", labels=("week",),
+           meaning="Lower bound of first-time-right; once mature, of its 95 % interval."),
+    Metric(name="ccm_ftr_ratio_upper", kind="official", labels=("week",),
+           meaning="Upper bound of first-time-right; once mature, of its 95 % interval."),
+    Metric(name="ccm_escalated_ratio", kind="official",
+           meaning="Cases escalated to the public, of all counted."),
+    Metric(name="ccm_escalation_only_ratio", kind="official", labels=("of",),
+           meaning="Cases solved only after escalation; association, not cause."),
+    Metric(name="ccm_promises_kept_ratio", kind="official",
+           meaning="Promises kept, of those kept, late or broken."),
+    Metric(name="ccm_run_around_ratio", kind="official",
+           meaning="Cases with run-around, of all counted."),
+    Metric(name="ccm_recurrence_ratio", kind="official",
+           meaning="Confirmed cases that came back, of all confirmed."),
+    Metric(name="ccm_waiting_cases", kind="official",
+           meaning="Cases in which a contact waits for a reply that is no automatic one."),
+    Metric(name="ccm_waiting_seconds_max", kind="official",
+           meaning="How long the contact waits that waits longest; 0 where none does."),
+)  # fmt: skip
+"""Every metric that ccm exposes."""
+
+
+def metrics_of(kind: Kind) -> list[Metric]:
+    """Return the entries of one kind, in the order of the list."""
+    return [one for one in METRICS if one.kind == kind]
