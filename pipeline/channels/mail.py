@@ -32,7 +32,7 @@ from pipeline.channels.mentions import (
     find_refs,
     find_stated_handles,
 )
-from pipeline.channels.mime import Mail, read_mail
+from pipeline.channels.mime import Mail, ask, read_mail
 from pipeline.channels.quoting import strip_quoted
 from pipeline.domain.events import Direction, Event, Message
 from pipeline.errors import BadPayload
@@ -261,7 +261,8 @@ def _from_us(mail: Mail, settings: MailSettings) -> _Parties:
 def _report_type(mail: Mail) -> str:
     if mail.root.get_content_type() != "multipart/report":
         return ""
-    return str(mail.root.get_param("report-type", "delivery-status")).lower()
+    found = ask(lambda: mail.root.get_param("report-type"), None)
+    return str(found or "delivery-status").lower()
 
 
 def _failed_recipient(mail: Mail) -> str:
@@ -271,7 +272,7 @@ def _failed_recipient(mail: Mail) -> str:
         return next(iter(stated), "")
     for part in mail.root.walk():
         if part.get_content_type() == "message/delivery-status":
-            found = _FAILED.search(part.as_string()[: mail.limits.header_bytes])
+            found = _FAILED.search(ask(part.as_string, "")[: mail.limits.header_bytes])
             address = _BARE.search(found[1]) if found else None
             return address[0].lower() if address else ""
     return ""

@@ -10,19 +10,20 @@ counted in the raw bytes before it runs.
 """
 
 import base64
-import binascii
 import codecs
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message as Part
-from typing import Final
+from typing import Final, TypeVar
 
 from pipeline.channels.limits import Limits
 from pipeline.channels.markup import html_to_text
 from pipeline.errors import BadPayload, TooLarge
+
+T = TypeVar("T")
 
 _HEADER_END: Final = re.compile(rb"\r?\n\r?\n|\r\r")
 _SEPARATOR: Final = re.compile(rb"\AFrom [^\r\n]*(?:\r\n|\r|\n)")  # left on by some exports
@@ -133,14 +134,26 @@ def _check_parts(root: "Part[str, str]", limits: Limits) -> None:
 
 
 def _children(part: "Part[str, str]") -> list["Part[str, str]"]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Part)] if part.is_multipart() else []
+    payload = part.get_payload() if part.is_multipart() else []
+    return [child for child in payload if isinstance(child, Part)]
+
+
+def ask(lookup: Callable[[], T], default: T) -> T:
+    """What the standard library says of a part, or ``default`` where it fails.
+
+    Its lookups decode parameters as RFC 2231 has it, and raise whatever the codecs do: errors of
+    value, lookup, type and attribute, on mails that are otherwise readable.
+    """
+    try:
+        return lookup()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return default
 
 
 def _text_of(part: "Part[str, str]", limits: Limits) -> str:
     """The words of a part: of alternatives the plain one, else HTML; attachments say nothing."""
-    kind, placed = part.get_content_type(), part.get_content_disposition()
-    if placed == "attachment" or (placed and part.get_filename()):
+    kind, placed = part.get_content_type(), ask(part.get_content_disposition, None)
+    if placed == "attachment" or (placed and ask(part.get_filename, None)):
         return ""
     if kind == "multipart/report":
         return _text_of(_children(part)[0], limits) if _children(part) else ""
@@ -150,7 +163,7 @@ def _text_of(part: "Part[str, str]", limits: Limits) -> str:
         return _text_of_broken(part)
     if kind not in {"text/plain", "text/html"}:
         return ""
-    text = decode(_body(part), str(part.get_content_charset() or ""))
+    text = decode(_body(part), ask(part.get_content_charset, None) or "")
     return html_to_text(text[: limits.html_chars]) if kind == "text/html" else text
 
 
@@ -173,17 +186,14 @@ def _text_of_broken(part: "Part[str, str]") -> str:
 
 def _has_long_html(root: "Part[str, str]", limits: Limits) -> bool:
     pages = (part for part in root.walk() if part.get_content_type() == "text/html")
-    return any(len(str(page.get_payload())) > limits.html_chars for page in pages)
+    return any(len(_body(page)) > limits.html_chars for page in pages)
 
 
 def _body(part: "Part[str, str]") -> bytes:
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, AttributeError, TypeError, binascii.Error):
-        payload = None
-    if isinstance(payload, bytes):
-        return payload
-    return str(part.get_payload()).encode("utf-8", "surrogateescape")
+    payload = ask(lambda: part.get_payload(decode=True), None)
+    if not isinstance(payload, bytes):
+        payload = ask(part.get_payload, None)
+    return payload if isinstance(payload, bytes) else str(payload or "").encode("utf-8", "replace")
 
 
 def decode(raw: bytes, charset: str) -> str:
