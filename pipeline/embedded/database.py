@@ -12,6 +12,9 @@ from pipeline.errors import StoreError
 Synchronous = Literal["full", "normal"]
 BUSY_SECONDS_MAX: Final = 30.0
 CACHE_KIB: Final = 64 * 1024
+MAPPED_BYTES_MAX: Final = 1 << 30
+CHECKPOINT_PAGES: Final = 16_000
+"""Pages of 4 KiB in the WAL before they are copied into the file; the same page is copied once."""
 
 
 def open_database(path: Path, schema: str, synchronous: Synchronous) -> sqlite3.Connection:
@@ -34,6 +37,8 @@ def open_database(path: Path, schema: str, synchronous: Synchronous) -> sqlite3.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES_MAX}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.executescript(schema)
     return connection
 

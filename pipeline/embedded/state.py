@@ -6,7 +6,7 @@ cost of an event does not depend on the number of timelines; those used last are
 """
 
 import json
-from collections import OrderedDict
+from collections import ChainMap, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,20 +65,21 @@ class SqliteStore:
         self._dirty: set[str] = set()
         self._gone: set[str] = set()
         self._leads: dict[int, str] = {}
+        self._written: dict[int, str] = {}
         self._wakes: dict[str, datetime | None] = {}
         self._in_transaction = False
 
     def roots(self, keys: Sequence[str]) -> set[str]:
         """Return the roots to which any of ``keys`` leads."""
         digests = [_digest(key) for key in keys]
-        found = {self._leads[digest] for digest in digests if digest in self._leads}
         asked = [digest for digest in digests if digest not in self._leads]
         if asked:
             marks = ",".join("?" * len(asked))
-            query = f"SELECT root FROM lead WHERE key IN ({marks})"  # noqa: S608  # only marks
+            query = f"SELECT key, root FROM lead WHERE key IN ({marks})"  # noqa: S608  # only marks
             with told(self._path):
-                found.update(row[0] for row in self._database.execute(query, asked))
-        return found
+                self._written.update(self._database.execute(query, asked).fetchall())
+        both = ChainMap(self._leads, self._written)
+        return {both[digest] for digest in digests if digest in both}
 
     def load(self, root: str) -> Timeline:
         """Return the timeline of ``root``; an empty one where it is not known."""
@@ -108,13 +109,13 @@ class SqliteStore:
             self._held.move_to_end(root)
         self._dirty.add(root)
         self._gone.discard(root)
-        self._leads.update((_digest(key), root) for key in keys)
+        self._lead(keys, root)
 
     def absorb(self, root: str, other: str) -> None:
         """Let every key that led to ``other`` lead to ``root``, and forget ``other``'s timeline."""
         for versions in self.load(other).versions.values():
             for event in versions:
-                self._leads.update((_digest(key), root) for key in connecting_keys(event))
+                self._lead(connecting_keys(event), root)
         self._held.pop(other, None)
         self._wakes.pop(other, None)
         self._dirty.discard(other)
@@ -162,6 +163,12 @@ class SqliteStore:
         """Close the file; what was not committed is forgotten."""
         self._database.close()
 
+    def _lead(self, keys: Iterable[str], root: str) -> None:
+        """Let the keys lead to the root; nothing is to be written where the file says so."""
+        for digest in map(_digest, keys):
+            if digest in self._leads or self._written.get(digest) != root:
+                self._leads[digest] = root
+
     def _begin(self) -> None:
         if not self._in_transaction:
             with told(self._path):
@@ -178,6 +185,7 @@ class SqliteStore:
         self._dirty.clear()
         self._gone.clear()
         self._leads.clear()
+        self._written.clear()
         self._wakes.clear()
         self._drop_unused()
 
@@ -187,13 +195,22 @@ class SqliteStore:
         execute(
             "INSERT INTO timeline (root, events) VALUES (?, ?)"
             " ON CONFLICT (root) DO UPDATE SET events = excluded.events",
-            [(root, _packed(self._held[root])) for root in self._dirty],
+            [(root, _packed(self._held[root])) for root in self._dirty - self._wakes.keys()],
         )
-        execute("INSERT OR REPLACE INTO lead VALUES (?, ?)", self._leads.items())
+        wakes = {root: None if at is None else stamp(at) for root, at in self._wakes.items()}
+        execute(
+            "INSERT INTO timeline (root, events, wake) VALUES (?, ?, ?)"
+            " ON CONFLICT (root) DO UPDATE SET events = excluded.events, wake = excluded.wake",
+            [
+                (root, _packed(self._held[root]), wakes.pop(root))
+                for root in self._dirty & wakes.keys()
+            ],
+        )
         execute(
             "UPDATE timeline SET wake = ? WHERE root = ?",
-            [(None if at is None else stamp(at), root) for root, at in self._wakes.items()],
+            [(wake, root) for root, wake in wakes.items()],
         )
+        execute("INSERT OR REPLACE INTO lead VALUES (?, ?)", sorted(self._leads.items()))
 
     def _drop_unused(self) -> None:
         """Keep the cache bounded; what is not written yet stays."""

@@ -1,0 +1,1 @@
+"""How fast, how flat, how lean: `python -m tests.bench` (make bench)."""
