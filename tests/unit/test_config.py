@@ -1,0 +1,155 @@
+"""Settings: one TOML file and the environment, typed, with errors that say what to write."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Settings, load_policy, load_settings
+from pipeline.domain.policy import Policy
+from pipeline.errors import ConfigError
+
+WHOLE = """
+[server]
+port = 9000
+[company]
+name = "Parcels Ltd"
+domains = ["parcels.example"]
+[intake]
+origins = ["https://shop.example"]
+[engine]
+data = "somewhere"
+[policy]
+report_zone = "Europe/Berlin"
+confirmation = "10 d"
+burst = "45 min"
+topics = ["delivery", "weather"]
+[calendar]
+zone = "Europe/Berlin"
+monday = ["09:00-12:30", "13:30-17:00"]
+saturday = ["22:00-24:00"]
+sunday = []
+holidays = [2026-12-25]
+"""
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    """Return a file with the text."""
+    path = tmp_path / "ccm.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_nothing_is_needed() -> None:
+    """`ccm run` works without a file."""
+    settings = load_settings(None, {})
+    assert settings == Settings()
+    assert (settings.server.host, settings.server.port) == ("127.0.0.1", 8080)
+    assert settings.policy == Policy()
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    """Every table, with durations, times of day and dates."""
+    settings = load_settings(write(tmp_path, WHOLE), {})
+    assert settings.server.port == 9000
+    assert settings.company.domains == ("parcels.example",)
+    assert settings.engine.data == Path("somewhere")
+    policy = settings.policy
+    assert (policy.confirmation, policy.burst) == (timedelta(days=10), timedelta(minutes=45))
+    assert policy.topics == {"delivery", "weather"}
+    assert policy.calendar.hours[0] == (
+        (time(9), time(12, 30)),
+        (time(13, 30), time(17)),
+    )
+    assert policy.calendar.hours[5] == ((time(22), time(0)),)
+    assert policy.calendar.hours[6] == ()
+    assert policy.calendar.holidays == {date(2026, 12, 25)}
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    """Numbers, lists and paths."""
+    environ = {
+        "CCM_SERVER_PORT": "9100",
+        "CCM_COMPANY_DOMAINS": "a.example, b.example",
+        "CCM_ENGINE_DATA": "elsewhere",
+    }
+    settings = load_settings(write(tmp_path, WHOLE), environ)
+    assert settings.server.port == 9100
+    assert settings.company.domains == ("a.example", "b.example")
+    assert settings.engine.data == Path("elsewhere")
+
+
+def test_secrets_come_from_the_environment_or_a_file(tmp_path: Path) -> None:
+    """Never from the settings file, which is copied around."""
+    assert load_settings(None, {"CCM_INTAKE_TOKEN": "s3cret"}).intake.token == "s3cret"
+    (tmp_path / "token").write_text("from-file\n", "utf-8")
+    path = write(tmp_path, f'[intake]\ntoken_file = "{tmp_path / "token"}"\n')
+    assert load_settings(path, {}).intake.token == "from-file"
+    with pytest.raises(ConfigError, match="a secret does not belong"):
+        load_settings(write(tmp_path, '[intake]\ntoken = "s3cret"\n'), {})
+
+
+def test_a_changed_policy_has_a_stamp_of_its_own(tmp_path: Path) -> None:
+    """Two policies never share a version; the defaults keep theirs."""
+    default = load_policy(write(tmp_path, "[policy]\n"))
+    same = load_policy(write(tmp_path, '[policy]\nconfirmation = "14 d"\n'))
+    ten = load_policy(write(tmp_path, '[policy]\nconfirmation = "10 d"\n'))
+    eleven = load_policy(write(tmp_path, '[policy]\nconfirmation = "11 d"\n'))
+    named = load_policy(write(tmp_path, '[policy]\nversion = "acme"\nconfirmation = "10 d"\n'))
+    hours = load_policy(write(tmp_path, '[calendar]\nmonday = ["08:00-16:00"]\n'))
+    assert default == same == Policy()
+    assert ten.version.startswith("2026.1+")
+    assert named.version == "acme+" + ten.version.partition("+")[2]
+    assert len({default.version, ten.version, eleven.version, hours.version}) == 4
+
+
+def test_the_stamp_is_the_same_on_every_machine(tmp_path: Path) -> None:
+    """Sets have no order; the stamp has."""
+    one = load_policy(write(tmp_path, '[policy]\ntopics = ["a", "b", "c"]\n'))
+    other = load_policy(write(tmp_path, '[policy]\ntopics = ["c", "b", "a"]\n'))
+    assert one.version == other.version
+
+
+BAD = [
+    ("[server\n", "is no TOML"),
+    ("[sever]\nport = 1\n", "sever: is no setting; known here are calendar, company"),
+    ("[server]\nprot = 1\n", "server.prot: is no setting; known here are host, port"),
+    ('[server]\nport = "many"\n', "server.port: found 'many'"),
+    ("[server]\nport = true\n", "server.port: found True"),
+    ("[server]\nport = -1\n", "server.port: found -1; write a number from 0"),
+    ("server = 5\n", r"server: found 5; write a table, \[server\]"),
+    ('[company]\ndomains = "a.example"\n', "company.domains: found 'a.example'"),
+    ('[engine]\nsynchronous = "off"\n', "engine.synchronous: found 'off'"),
+    (
+        '[policy]\nburst = "soon"\n',
+        "policy.burst: found 'soon'; write a duration such as \"30 min\"",
+    ),
+    ("[policy]\nburst = 30\n", "policy.burst: found 30; write a duration"),
+    ('[policy]\nbusrt = "30 min"\n', "policy.busrt: is no setting"),
+    ('[policy]\nreport_zone = "Mars/Base"\n', "Mars/Base"),
+    (f"[policy]\ntopics = {[str(n) for n in range(21)]}\n", "policy.topics: found 21; write at mo"),
+    ('[calendar]\nmonday = ["nine to five"]\n', "calendar.monday: found 'nine to five'"),
+    ('[calendar]\nmonday = ["25:00-26:00"]\n', "calendar.monday: found '25:00-26:00'"),
+    ('[calendar]\nmonday = "09:00-17:00"\n', "calendar.monday: found"),
+    ("[calendar]\nholidays = [5]\n", "calendar.holidays: found"),
+    ('[intake]\ntoken_file = "no/such/file"\n', "intake.token_file: no/such/file cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BAD)
+def test_an_error_names_key_finding_and_remedy(tmp_path: Path, text: str, message: str) -> None:
+    """So that nobody needs to read the source to mend a settings file."""
+    with pytest.raises(ConfigError, match=message):
+        load_settings(write(tmp_path, text), {})
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """Not a traceback."""
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_settings(tmp_path / "none.toml", {})
+
+
+def test_a_bad_environment_variable_is_told(tmp_path: Path) -> None:
+    """The key is that of the setting."""
+    with pytest.raises(ConfigError, match=r"server\.port: found 'http'"):
+        load_settings(None, {"CCM_SERVER_PORT": "http"})
