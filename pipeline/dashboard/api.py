@@ -1,0 +1,104 @@
+"""The data behind the pages, under ``/api/v1``: the same functions, as JSON.
+
+Identifiers are masked here as on the pages; ``ccm replay`` and the log have them in full.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from pipeline.dashboard.asking import PAGE_SIZE, filter_of, limit_of, page_of
+from pipeline.dashboard.masks import masked, without_names
+from pipeline.dashboard.pages import Desk
+from pipeline.domain.events import Event
+from pipeline.domain.verdict import Verdict
+from pipeline.wire import encode_event, verdict_line
+
+
+async def get_figures(desk: Desk, _: Request) -> Response:
+    """Answer with every published figure: all together, mature weeks, by week and by topic."""
+    published = await run_in_threadpool(desk.book.figures, desk.teller.now)
+    return JSONResponse(plain(published))
+
+
+async def get_cases(desk: Desk, request: Request) -> Response:
+    """Answer with a page of cases, the latest opened first."""
+    which, page = filter_of(request.query_params), page_of(request.query_params)
+    found = await run_in_threadpool(desk.book.cases, which, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+    told = {"total": found.total, "page": page, "page_size": PAGE_SIZE}
+    return JSONResponse(told | _items(desk, found.items))
+
+
+async def get_waiting(desk: Desk, request: Request) -> Response:
+    """Answer with the cases that wait for a reply, the longest waiting first."""
+    found = await run_in_threadpool(
+        desk.book.waiting, desk.teller.now, limit_of(request.query_params)
+    )
+    return JSONResponse(_items(desk, found))
+
+
+async def get_escalations(desk: Desk, request: Request) -> Response:
+    """Answer with the escalated cases, escalation-only first."""
+    found = await run_in_threadpool(desk.book.escalations, limit_of(request.query_params))
+    return JSONResponse(_items(desk, found))
+
+
+async def get_case(desk: Desk, request: Request) -> Response:
+    """Answer with one case: its verdict, its events and what was restated."""
+    case = request.path_params["case"]
+    found = await run_in_threadpool(_read_case, desk, case)
+    if found is None:
+        raise HTTPException(
+            HTTPStatus.NOT_FOUND, "There is no such case. /api/v1/cases lists those that are."
+        )
+    return JSONResponse(found)
+
+
+def _read_case(desk: Desk, case: str) -> dict[str, Any] | None:
+    verdict = desk.book.verdict(case, desk.teller.now)
+    if verdict is None:
+        return None
+    events = desk.book.events(case, desk.teller.now)
+    return {
+        "as_of": plain(desk.teller.now),
+        "verdict": _verdict(verdict),
+        "events": [_event(event) for event in events],
+        "restatements": [plain(one) for one in desk.book.restatements(case)],
+    }
+
+
+def _items(desk: Desk, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    return {"as_of": plain(desk.teller.now), "items": [_verdict(one) for one in verdicts]}
+
+
+def _verdict(verdict: Verdict) -> Any:
+    return json.loads(verdict_line(without_names(verdict)))
+
+
+def _event(event: Event) -> Any:
+    told = json.loads(encode_event(event))
+    for name in ("customer", "same"):
+        if name in told:
+            told[name] = [masked(one) for one in told[name]]
+    return told
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON can hold it: times in UTC with ``Z``, tables as objects."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if is_dataclass(value):
+        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value

@@ -1,0 +1,122 @@
+"""The pages: each reads the book in a worker thread and fills one template."""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from pipeline.dashboard import words
+from pipeline.dashboard.asking import PAGE_SIZE, filter_of, page_of
+from pipeline.dashboard.case_view import CaseView, build_case
+from pipeline.dashboard.overview import build_overview
+from pipeline.dashboard.ports import Book, CaseFilter, CasePage
+from pipeline.dashboard.rows import case_row
+from pipeline.dashboard.times import Teller
+from pipeline.domain.policy import Policy
+from pipeline.errors import InputError
+
+_PAGES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every page needs: the book, the policy for zone and clocks, and the present moment."""
+
+    book: Book
+    policy: Policy
+    teller: Teller
+
+
+async def show_overview(desk: Desk, _: Request) -> Response:
+    """Show the overview."""
+    view = await run_in_threadpool(build_overview, desk.book, desk.teller, desk.policy)
+    return _page(desk, "overview.html", "overview", view=view)
+
+
+async def show_cases(desk: Desk, request: Request) -> Response:
+    """Show the list of cases that pass the filters in the address."""
+    try:
+        which, page = filter_of(request.query_params), page_of(request.query_params)
+    except InputError as error:
+        return _page(
+            desk, "problem.html", "cases", HTTPStatus.UNPROCESSABLE_ENTITY, problem=str(error)
+        )
+    found = await run_in_threadpool(desk.book.cases, which, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+    return _page(
+        desk,
+        "cases.html",
+        "cases",
+        rows=[case_row(one, desk.teller) for one in found.items],
+        total=found.total,
+        filter=which,
+        filtered=which != CaseFilter(),
+        choices={"outcome": words.OUTCOMES, "route": words.ROUTES, "left_in": words.LEFT_IN},
+        **_paging(which, page, found),
+    )
+
+
+async def show_case(desk: Desk, request: Request) -> Response:
+    """Show one case."""
+    case = request.path_params["case"]
+    view = await run_in_threadpool(_read_case, desk, case)
+    if view is None:
+        told = "There is no such case. It may have become part of another one, or was mistyped."
+        return _page(desk, "problem.html", "cases", HTTPStatus.NOT_FOUND, problem=told)
+    return _page(desk, "case.html", "cases", view=view)
+
+
+def _read_case(desk: Desk, case: str) -> CaseView | None:
+    verdict = desk.book.verdict(case, desk.teller.now)
+    if verdict is None:
+        return None
+    events = desk.book.events(case, desk.teller.now)
+    return build_case(verdict, events, desk.book.restatements(case), desk.teller)
+
+
+def _paging(which: CaseFilter, page: int, found: CasePage) -> dict[str, Any]:
+    last = max(1, -(-found.total // PAGE_SIZE))
+    return {
+        "page": page,
+        "last": last,
+        "first_shown": min(found.total, (page - 1) * PAGE_SIZE + 1),
+        "last_shown": min(found.total, page * PAGE_SIZE),
+        "earlier": address(which, page - 1) if page > 1 else None,
+        "later": address(which, page + 1) if page < last else None,
+        "whole": address(replace(which, unfinished=not which.unfinished), 1),
+    }
+
+
+def address(which: CaseFilter, page: int) -> str:
+    """Return the address of a page of the list, with its filters: what a reader may save."""
+    told = {
+        "outcome": which.outcome,
+        "route": which.route,
+        "left_in": which.left_in,
+        "week": which.week,
+        "open": "1" if which.unfinished else None,
+        "page": str(page) if page > 1 else None,
+    }
+    query = urlencode({name: value for name, value in told.items() if value is not None})
+    return f"/cases?{query}" if query else "/cases"
+
+
+def _page(
+    desk: Desk, template: str, here: str, status: int = HTTPStatus.OK, **values: Any
+) -> Response:
+    teller = desk.teller
+    body = _PAGES.get_template(template).render(
+        here=here, now=teller.when(teller.now), zone=teller.zone, policy=desk.policy, **values
+    )
+    return HTMLResponse(body, status)

@@ -1,0 +1,76 @@
+"""What the pages read, as a Protocol: they show what others decided and decide nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from pipeline.domain.events import Event
+from pipeline.domain.figures import Published
+from pipeline.domain.verdict import LeftIn, Outcome, Route, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases a list shows; None and False leave a condition out."""
+
+    outcome: Outcome | None = None
+    route: Route | None = None
+    left_in: LeftIn | None = None
+    week: str | None = None
+    """ISO week of the opening in the report zone, such as ``2026-W47``."""
+    unfinished: bool = False
+    """Only cases whose verdict is not final."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """A part of a list, and how many cases the whole of it has."""
+
+    items: Sequence[Verdict]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restatement:
+    """A published verdict that later events or time changed, and what was published before.
+
+    ``changes`` maps each field that differs to what it was and what it is. ``causes`` are ids of
+    events; empty where only time had passed.
+    """
+
+    at: datetime
+    causes: tuple[str, ...]
+    changes: Mapping[str, tuple[Any, Any]]
+    reason: str = ""
+
+
+class Book(Protocol):
+    """Verdicts, timelines and figures as they are now. Called from worker threads."""
+
+    def figures(self, now: datetime) -> Published:
+        """Return the published figures as of ``now``."""
+
+    def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
+        """Return cases in which a contact waits for a reply at ``now``, the longest first."""
+
+    def escalations(self, limit: int) -> Sequence[Verdict]:
+        """Return escalated cases: escalation-only first, then the latest post first."""
+
+    def cases(self, which: CaseFilter, offset: int, limit: int) -> CasePage:
+        """Return cases that pass the filter, the latest opened first."""
+
+    def verdict(self, case: str, now: datetime) -> Verdict | None:
+        """Return the verdict of a case, judged at ``now``; None where there is no such case."""
+
+    def events(self, case: str, now: datetime) -> Sequence[Event]:
+        """Return the events of a case as known at ``now``, by ``(at, id)``.
+
+        Besides those that the verdict lists, the identity events that its evidence names.
+        """
+
+    def restatements(self, case: str) -> Sequence[Restatement]:
+        """Return what was restated of a case, the latest first."""
+
+    def revision(self) -> int:
+        """Return a number that is another one after every change. Cheap: asked every second."""

@@ -1,0 +1,234 @@
+"""The OpenAPI document of everything that the monitor serves over HTTP.
+
+One table, kept beside the code; a test holds it against the routes of the running application.
+"""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from pipeline.domain.verdict import OUTCOMES
+
+Schema = dict[str, Any]
+
+TEXT: Final[Schema] = {"type": "string"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+TIME: Final[Schema] = {"type": "string", "format": "date-time"}
+ROUTES: Final = ("private_only", "public_first", "parallel", "escalated")
+
+
+@lru_cache(maxsize=1)
+def build_document() -> dict[str, Any]:
+    """Return the document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Complaint-channel monitor",
+            "version": "1",
+            "description": (
+                "Complaints in, verdicts out. Errors are RFC 9457 problem documents whose `detail` "
+                "says what to do."
+            ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {**_ways_in(), **_data(), **_machines(), **_pages()},
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _ways_in() -> Schema:
+    form = _ref("Complaint")
+    both = {"application/json": form, "application/x-www-form-urlencoded": form}
+    both["multipart/form-data"] = form
+    return {
+        "/v1/complaints": {
+            "post": _operation(
+                "Send one complaint",
+                body=both,
+                answers={
+                    202: ("Taken; keep the reference", _json(_ref("Reference"))),
+                    303: ("Taken from a browser's form; leads to the thanks", None),
+                },
+                problems=(400, 403, 408, 413, 415, 422, 429, 503),
+            ),
+            "options": _operation(
+                "Ask whether another site may send complaints", {204: ("It may", None)}, (403,)
+            ),
+        },
+        "/v1/events": {
+            "post": _operation(
+                "Send events, one JSON object a line; safe to repeat. Without a configured token, "
+                "only from the machine itself",
+                body={"application/x-ndjson": TEXT, "application/jsonl": TEXT} | _json({}),
+                answers={202: ("Good lines are committed", _json(_ref("LinesTaken")))},
+                problems=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+                secured=True,
+            )
+        },
+        "/v1/mail": {
+            "post": _operation(
+                "Send one mail as the mail server received it; rights as for /v1/events",
+                body={"message/rfc822": TEXT},
+                answers={202: ("The mail is committed", _json(_object(accepted=COUNT)))},
+                problems=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+                secured=True,
+            )
+        },
+    }
+
+
+def _data() -> Schema:
+    limit = _query("limit", "at most this many, 200 at the most", COUNT)
+    return {
+        "/api/v1/figures": {"get": _get("The published figures with n, policy and as_of", {})},
+        "/api/v1/cases": {
+            "get": _get(
+                "Cases, the latest opened first",
+                _ref("CasePage"),
+                [
+                    _query("outcome", "only this outcome", {"enum": list(OUTCOMES)}),
+                    _query("route", "only this route", {"enum": list(ROUTES)}),
+                    _query("left_in", "only what the customer was left in", TEXT),
+                    _query("week", "only this opening week, such as 2026-W47", TEXT),
+                    _query("open", "1: only cases that are not final", {"enum": ["1"]}),
+                    _query("page", "from 1", COUNT),
+                ],
+                (422,),
+            )
+        },
+        "/api/v1/cases/{case}": {
+            "get": _get(
+                "One case: verdict, events and restatements",
+                _ref("Case"),
+                [{"name": "case", "in": "path", "required": True, "schema": TEXT}],
+                (404,),
+            )
+        },
+        "/api/v1/waiting": {
+            "get": _get("Who waits now, the longest first", _ref("Verdicts"), [limit], (422,))
+        },
+        "/api/v1/escalations": {
+            "get": _get("Escalated cases, escalation_only first", _ref("Verdicts"), [limit], (422,))
+        },
+        "/api/v1/live": {
+            "get": _operation(
+                "Server-sent events: `change` whenever a verdict changed",
+                {200: ("The stream", {"text/event-stream": TEXT})},
+                (503,),
+            )
+        },
+        "/api/v1/openapi.json": {"get": _get("This document", {})},
+    }
+
+
+def _machines() -> Schema:
+    plain = {"text/plain": TEXT}
+    return {
+        "/metrics": {"get": _operation("Prometheus metrics", {200: ("The registry", plain)})},
+        "/healthz": {"get": _operation("Is the process alive", {200: ("It is", plain)})},
+        "/readyz": {"get": _operation("Is every part ready", {200: ("All are", plain)}, (503,))},
+    }
+
+
+def _pages() -> Schema:
+    titles = {
+        "/": "Overview",
+        "/cases": "Cases, with the filters of /api/v1/cases",
+        "/cases/{case}": "One case",
+        "/complain": "The complaint form",
+        "/complain/thanks": "Thanks, with the reference",
+    }
+    return {path: {"get": _page(path, title)} for path, title in titles.items()}
+
+
+def _page(path: str, title: str) -> Schema:
+    page = _operation(title, {200: ("The page", {"text/html": TEXT})})
+    if "{case}" in path:
+        page["parameters"] = [{"name": "case", "in": "path", "required": True, "schema": TEXT}]
+    return page
+
+
+def _schemas() -> Schema:
+    verdict = {
+        "type": "object",
+        "description": "Keys as `ccm replay` writes them; identifiers masked",
+    }
+    names = ("text", "email", "phone", "handle", "name", "order", "subject", "topic")
+    complaint = _object(**dict.fromkeys((*names, "idempotency_key"), TEXT))
+    line = _object(line=COUNT, reason=TEXT)
+    return {
+        "Complaint": {**complaint, "required": ["text"]},
+        "Reference": _object(reference=TEXT, message=TEXT),
+        "LinesTaken": _object(accepted=COUNT, rejected=COUNT, rejected_lines=_list(line)),
+        "Verdict": verdict,
+        "Verdicts": _object(as_of=TIME, items=_list(_ref("Verdict"))),
+        "CasePage": _object(as_of=TIME, total=COUNT, page=COUNT, items=_list(_ref("Verdict"))),
+        "Case": _object(
+            as_of=TIME,
+            verdict=_ref("Verdict"),
+            events=_list({"type": "object"}),
+            restatements=_list({"type": "object"}),
+        ),
+        "Problem": _object(type=TEXT, title=TEXT, status=COUNT, detail=TEXT, instance=TEXT),
+    }
+
+
+def _get(
+    summary: str,
+    schema: Schema,
+    parameters: list[Schema] | None = None,
+    problems: tuple[int, ...] = (),
+) -> Schema:
+    operation = _operation(summary, {200: ("The data", _json(schema))}, problems)
+    return operation | ({"parameters": parameters} if parameters else {})
+
+
+def _operation(
+    summary: str,
+    answers: dict[int, tuple[str, Schema | None]],
+    problems: tuple[int, ...] = (),
+    *,
+    body: Schema | None = None,
+    secured: bool = False,
+) -> Schema:
+    told = {
+        str(status): {"description": text} | ({"content": _content(types)} if types else {})
+        for status, (text, types) in answers.items()
+    }
+    problem = {"application/problem+json": _ref("Problem")}
+    told |= {
+        str(status): {"description": "See `detail`", "content": _content(problem)}
+        for status in problems
+    }
+    operation: Schema = {"summary": summary, "responses": told}
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": _content(body)}
+    if secured:
+        operation["security"] = [{"bearer": []}, {}]
+    return operation
+
+
+def _content(types: Schema) -> Schema:
+    return {media_type: {"schema": schema} for media_type, schema in types.items()}
+
+
+def _query(name: str, text: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "query", "description": text, "schema": schema}
+
+
+def _json(schema: Schema) -> Schema:
+    return {"application/json": schema}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties}

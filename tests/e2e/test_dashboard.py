@@ -1,0 +1,313 @@
+"""The dashboard and the complaint form in a real browser, clicked through as people do."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pipeline.dashboard import dashboard_routes
+from pipeline.dashboard.rows import case_link
+from pipeline.wire import decode_event
+from tests.unit.dashboard.fakes import NOW, POLICY, FakeBook, Told, stock_until_public, traffic
+from tests.unit.intake.fakes import FakeInbox, House
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+PAGES = ["/", "/cases", "/cases?route=escalated", "/complain", "/cases/nothing"]
+
+
+@dataclass
+class BookInbox(FakeInbox):
+    """An inbox behind which a book takes events at once, as an engine would a moment later."""
+
+    book: FakeBook | None = None
+
+    def append(self, source: str, raw_lines: Sequence[bytes], now: datetime) -> None:
+        super().append(source, raw_lines, now)
+        assert self.book is not None
+        for line in raw_lines:
+            self.book.add(decode_event(line))
+
+
+@dataclass
+class Site:
+    """A running monitor over a fake book."""
+
+    book: FakeBook
+    url: str
+
+
+@contextmanager
+def running(book: FakeBook) -> Iterator[Site]:
+    """Serve the whole application on a free loopback port."""
+    house = House(inbox=BookInbox(book=book))
+    routes = dashboard_routes(book=book, policy=POLICY, clock=lambda: NOW, live_seconds=0.05)
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        house.app(routes), log_level="warning", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    with closing(listener):
+        wait_until(lambda: server.started)
+        yield Site(book=book, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server.should_exit = True
+        thread.join(10)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for another thread; give up loudly."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, "the server did not start in 20 s"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """The system's Chromium; Playwright never downloads one."""
+    with (
+        sync_playwright() as playwright,
+        closing(playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)) as found,
+    ):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Site]:
+    """A monitor with thirteen weeks of traffic."""
+    with running(FakeBook(list(traffic()))) as site:
+        yield site
+
+
+@pytest.fixture
+def fresh() -> Iterator[Site]:
+    """A monitor that has seen nothing yet."""
+    with running(FakeBook()) as site:
+        yield site
+
+
+@contextmanager
+def opened(browser: Browser, site: Site, path: str, **more: object) -> Iterator[Page]:
+    """Open a page that must not complain in its console."""
+    context = browser.new_context(base_url=site.url, **more)  # type: ignore[arg-type]  # options as given
+    said: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path)
+    yield page
+    context.close()
+    wrong = [one for one in said if "status of 404" not in one and "status of 422" not in one]
+    assert not wrong, wrong
+
+
+def test_from_the_overview_to_a_case_and_back(browser: Browser, busy: Site) -> None:
+    """A lead clicks from the feed to a case, sees story and evidence, and filters the list."""
+    with opened(browser, busy, "/") as page:
+        page.locator("#feed .row").first.click()
+        expect(page.locator(".story")).to_contain_text("went public on X")
+        expect(page.locator("#verdict-title")).to_be_visible()
+        expect(page.locator(".timeline .public").first).to_be_visible()
+        left = page.locator(".timeline .private").first.bounding_box()
+        right = page.locator(".timeline .public").first.bounding_box()
+        assert left is not None
+        assert right is not None
+        assert right["x"] > left["x"] + left["width"]
+        page.get_by_role("navigation", name="Pages").get_by_role("link", name="Cases").click()
+        page.get_by_label("Outcome").select_option("escalation_only")
+        page.get_by_role("button", name="Filter").click()
+        expect(page).to_have_url(re.compile("outcome=escalation_only"))
+        shown = page.locator("tbody .outcome").all_inner_texts()
+        assert set(shown) == {"Solved only after going public"}
+
+
+def test_a_complaint_without_javascript(browser: Browser, fresh: Site) -> None:
+    """Errors beside the fields, values kept, thanks with a reference, and a case on the page."""
+    with opened(browser, fresh, "/complain", java_script_enabled=False) as page:
+        page.get_by_label("What happened").fill("The lamp came broken. <b>Please</b> help.")
+        page.get_by_label("Your e-mail address").fill("ada at example")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("alert")).to_contain_text("Nothing was sent yet")
+        expect(page.locator("#email-error")).to_be_visible()
+        kept = page.get_by_label("What happened")
+        expect(kept).to_have_value("The lamp came broken. <b>Please</b> help.")
+        page.get_by_label("Your e-mail address").fill("ada@example.org")
+        page.get_by_role("button", name="Send").click()
+        reference = page.locator("#reference").inner_text()
+        page.goto("/")
+        page.get_by_text("The lamp came broken. <b>Please</b> help.").click()
+        expect(page.locator(".crumb")).to_contain_text(f"form:{reference}")
+        assert page.locator("noscript").count() >= 1
+
+
+def test_news_shows_without_a_reload_and_the_focus_stays(browser: Browser, fresh: Site) -> None:
+    """A page that nobody touches gains the new case; focus, and what was unfolded, stay."""
+    for event in stock_until_public("email:mara@example.org", NOW - timedelta(days=10)):
+        fresh.book.add(event)
+    with opened(browser, fresh, "/") as page:
+        expect(page.locator("#live-state")).to_have_text("Live")
+        page.locator("#weeks-table summary").click()
+        page.locator("#feed .row").first.focus()
+        page.evaluate("window.untouched = true")
+        told = Told("email:tom@example.org", NOW - timedelta(hours=2))
+        told.says(0, "Where is my suitcase?", "complaint")
+        fresh.book.add(told.events[0])
+        expect(page.locator("#waiting-list")).to_contain_text("Where is my suitcase?")
+        assert page.evaluate("window.untouched")
+        assert page.evaluate("document.activeElement.closest('#feed') !== null")
+        assert page.evaluate("document.getElementById('weeks-table').open")
+
+
+def test_an_empty_monitor_teaches_and_then_fills(browser: Browser, fresh: Site) -> None:
+    """The newcomer's first minute: an empty page, a complaint in another tab, a case."""
+    with opened(browser, fresh, "/") as page:
+        expect(page.locator("#empty")).to_contain_text("No complaints yet")
+        form = page.context.new_page()
+        form.goto("/complain")
+        form.get_by_label("What happened").fill("My parcel never came.")
+        form.get_by_label("Your e-mail address").fill("ada@example.org")
+        form.get_by_role("button", name="Send").click()
+        expect(form.locator("#reference")).to_be_visible()
+        expect(page.locator("#waiting-list")).to_contain_text("My parcel never came.")
+        expect(page.locator("#empty")).to_be_hidden()
+
+
+def test_the_keyboard_is_enough(browser: Browser, busy: Site) -> None:
+    """The first tab leads past the navigation; every link shows its focus; Enter opens a case."""
+    with opened(browser, busy, "/") as page:
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+        expect(page.locator(".skip")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
+        for _ in range(3):
+            page.keyboard.press("Tab")
+        expect(page.locator("#waiting-rows .row").first).to_be_focused()
+        style = "getComputedStyle(document.activeElement).outlineStyle"
+        assert page.evaluate(style) == "solid"
+        page.keyboard.press("Enter")
+        expect(page.locator(".story")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "case"])
+def test_a_phone_never_scrolls_sideways(browser: Browser, busy: Site, path: str) -> None:
+    """360 pixels are enough for every page."""
+    path = case_link(busy.book.escalations(1)[0].case) if path == "case" else path
+    with opened(browser, busy, path, viewport=PHONE) as page:
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE["width"]
+
+
+CONTRAST = """
+() => {
+  const channel = (value) => { const c = value / 255;
+    return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+  const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (element) => { for (let one = element; one; one = one.parentElement) {
+      const found = parse(getComputedStyle(one).backgroundColor);
+      if (found.length === 3 || found[3] > 0.99) return found; } return [255, 255, 255]; };
+  const weak = [];
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !element.checkVisibility() || element.closest(".unseen, .skip")) continue;
+    const style = getComputedStyle(element);
+    const front = parse(element.closest("svg") ? style.fill : style.color);
+    const [a, b] = [light(front), light(behind(element))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize), bold = Number(style.fontWeight) >= 700;
+    const needed = size >= 24 || (bold && size >= 18.66) ? 3 : 4.5;
+    const ratio = (a + 0.05) / (b + 0.05);
+    const text = element.textContent.trim().slice(0, 30);
+    if (ratio < needed) weak.push(`${text}: ${ratio.toFixed(2)}`);
+  }
+  return weak;
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*PAGES, "case"])
+def test_text_is_readable_by_day_and_by_night(
+    browser: Browser, busy: Site, path: str, scheme: str
+) -> None:
+    """WCAG AA contrast for every text, in both colour schemes; and the dark one is dark."""
+    path = case_link(busy.book.escalations(1)[0].case) if path == "case" else path
+    with opened(browser, busy, path, color_scheme=scheme) as page:
+        assert page.evaluate(CONTRAST) == []
+        background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (max(map(int, re.findall(r"\d+", background))) < 60) is (scheme == "dark")
+
+
+def test_a_customers_script_stays_text(browser: Browser, fresh: Site) -> None:
+    """Markup in a complaint is shown as it was typed; the policy would stop it besides."""
+    hostile = "<script>window.hacked = true</script><img src=x onerror='window.hacked = true'>"
+    told = Told("email:eve@example.org", NOW - timedelta(hours=2))
+    told.says(0, hostile, "complaint")
+    fresh.book.add(told.events[0])
+    with opened(browser, fresh, case_link(told.events[0].id)) as page:
+        expect(page.locator(".text")).to_have_text(hostile)
+        assert page.evaluate("window.hacked") is None
+
+
+def test_inline_code_is_forbidden(browser: Browser, busy: Site) -> None:
+    """Should markup ever slip through, the browser refuses to run it."""
+    context = browser.new_context(base_url=busy.url)
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate(
+        """() => { const one = document.createElement("script");
+        one.textContent = "window.hacked = true"; document.body.append(one); }"""
+    )
+    assert page.evaluate("window.hacked") is None
+    context.close()
+
+
+def test_nothing_is_loaded_from_elsewhere(browser: Browser, busy: Site) -> None:
+    """Every request of every page goes to the monitor itself."""
+    asked: list[str] = []
+    with opened(browser, busy, "/") as page:
+        page.on("request", lambda request: asked.append(request.url))
+        for path in PAGES:
+            page.goto(path)
+    assert asked
+    assert all(one.startswith(busy.url) for one in asked)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "case"])
+def test_controls_and_headings_have_names(browser: Browser, busy: Site, path: str) -> None:
+    """A screen reader finds one main heading, named regions, and a name on every control."""
+    path = case_link(busy.book.escalations(1)[0].case) if path == "case" else path
+    with opened(browser, busy, path) as page:
+        assert page.locator("h1").count() == 1
+        assert page.locator("main").count() == 1
+        unnamed = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+            .filter((one) => !one.textContent.trim() && !one.labels?.length)
+            .map((one) => one.outerHTML)"""
+        )
+        assert unnamed == []
+        repeated = page.evaluate(
+            """() => { const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+            return ids.filter((id, at) => ids.indexOf(id) !== at); }"""
+        )
+        assert repeated == []

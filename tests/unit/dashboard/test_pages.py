@@ -1,0 +1,284 @@
+"""The pages and their data over a book of real verdicts."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.dashboard import Restatement, dashboard_routes
+from pipeline.dashboard.overview import number
+from pipeline.dashboard.rows import case_link
+from pipeline.domain.events import Erasure, Event
+from pipeline.domain.verdict import OUTCOMES
+from pipeline.intake.openapi import build_document
+from tests.unit.dashboard.fakes import NOW, POLICY, FakeBook, Told, stock_until_public, traffic
+from tests.unit.intake.asgi import Client
+from tests.unit.intake.fakes import House
+
+STORY = stock_until_public("email:mara@example.org", NOW - timedelta(days=10))
+CASE = STORY[0].id
+
+
+@pytest.fixture(scope="module")
+def busy() -> FakeBook:
+    """A book with thirteen weeks of traffic."""
+    return FakeBook(list(traffic()))
+
+
+def client_of(book: FakeBook, now: datetime = NOW) -> Client:
+    """A client of the whole application over this book."""
+    routes = dashboard_routes(book=book, policy=POLICY, clock=lambda: now)
+    return Client(House().app(routes))
+
+
+def page(book: FakeBook, path: str, status: int = 200) -> str:
+    """The page at ``path``."""
+    answer = client_of(book).get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return answer.text
+
+
+def words_of(html: str) -> str:
+    """The text of a page, on one line."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_the_overview_leads_with_escalation_only(busy: FakeBook) -> None:
+    """The headline is the published figure, with its n, policy and as_of."""
+    figure = busy.figures(NOW).overall["eor_escalated"]
+    told = words_of(page(busy, "/"))
+    assert f"{number(figure).value} {figure.count} of {figure.n} escalated cases" in told
+    assert "association, not cause" in told
+    assert "as of 23 Nov, 14:02, UTC" in told
+    assert f"Policy {POLICY.version}" in told
+
+
+def test_every_figure_of_the_overview_is_the_published_one(busy: FakeBook) -> None:
+    """Pages and data read the same function."""
+    published = client_of(busy).get("/api/v1/figures").json()
+    told = words_of(page(busy, "/"))
+    assert f"First-time-right {published['matured']['figures']['ftr']['value']:.0%}" in told
+    assert f"n = {published['matured']['figures']['ftr']['n']}, mature weeks" in told
+    for outcome, count in published["overall"]["outcomes"].items():
+        if count:
+            assert f'href="/cases?outcome={outcome}"' in page(busy, "/")
+
+
+def test_who_waits_longest_comes_first(busy: FakeBook) -> None:
+    """The list is the book's, with overdue ones named."""
+    html = page(busy, "/")
+    links = re.findall(
+        r'<li data-key="([^"]*)"><a class="row" href="[^"]*">\s*<span class="lead', html
+    )
+    assert links == [one.case for one in busy.waiting(NOW, 8)]
+    assert "overdue" in html
+
+
+def test_a_young_week_is_a_band_and_a_mature_one_a_point(busy: FakeBook) -> None:
+    """No rate is drawn before it is known."""
+    html = page(busy, "/")
+    weeks = busy.figures(NOW).weeks[-12:]
+    wide = html[html.index('<div class="wide">') : html.index('<div class="narrow">')]
+    assert wide.count('class="point"') == sum(week.mature for week in weeks)
+    assert wide.count('class="ribbon"') == sum(not week.mature for week in weeks)
+    assert wide.count("<title>") == len(weeks)
+
+
+def test_an_empty_book_teaches() -> None:
+    """A newcomer is told what to do; nothing divides by nothing."""
+    told = words_of(page(FakeBook(), "/"))
+    assert "No complaints yet" in told
+    assert "complaint form" in told
+    assert "No cases yet" in words_of(page(FakeBook(), "/cases"))
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_book_of_few_open_cases_is_shown(count: int) -> None:
+    """One case, or only open ones, is no error."""
+    book = FakeBook()
+    for index in range(count):
+        told = Told(f"email:a{index}@example.org", NOW - timedelta(hours=3))
+        told.says(0, "Where is my lamp?", "complaint")
+        book.add(told.events[0])
+    assert "will lie between 0% and 100%" in page(book, "/")
+
+
+def test_the_case_page_tells_the_story_with_its_evidence() -> None:
+    """The seed of the monitor: a contact form, stock answers, the tweet, the answer."""
+    html = page(FakeBook(STORY), case_link(CASE))
+    told = words_of(html)
+    assert "Solved only after going public" in told
+    assert "after 7 d in private, left with a stock answer, went public on X" in told
+    assert "the first real answer came 2 h after the post" in told
+    assert "the customer confirmed that it is solved" in told
+    assert '<mark title="stock answer, probability 97%">Thank you for your feedback.</mark>' in html
+    assert "two identities were asserted to be one person" in told
+    assert "7 d 2 h" in told or "7 d" in told
+    assert "Business hours" in told
+
+
+def test_identifiers_are_masked_on_pages_and_in_data() -> None:
+    """Neither a list nor a case page nor the data behind them shows an address."""
+    book = FakeBook(STORY)
+    for path in ("/", "/cases", case_link(CASE), "/api/v1/cases", "/api/v1" + case_link(CASE)):
+        text = client_of(book).get(path).text
+        assert "mara@example.org" not in text
+        assert "m…@example.org" in text
+
+
+def test_restatements_are_shown_with_their_cause() -> None:
+    """What was published and why it changed."""
+    book = FakeBook(STORY)
+    book.restated[CASE] = [
+        Restatement(
+            at=NOW - timedelta(days=1),
+            causes=(STORY[-1].id,),
+            changes={"route": ("public_first", "escalated"), "outcome": ("open", None)},
+            reason="a mail came late",
+        )
+    ]
+    told = words_of(page(book, case_link(CASE)))
+    assert "a mail came late" in told
+    assert "route: public from the start → private, then public" in told
+    assert "outcome: Open → nothing" in told
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }} {% include 'x' %}",
+    "\u202egnp.exe",
+    "x" * 100_000,
+    "&lt;b&gt; &amp;",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(text: str) -> None:
+    """Whatever a customer writes is shown, and nothing of it is run."""
+    told = Told("email:eve@example.org", NOW - timedelta(hours=3))
+    told.says(0, text, "complaint", subject=text[:200])
+    book = FakeBook(told.events)
+    for path in ("/", "/cases", case_link(told.events[0].id)):
+        html = page(book, path)
+        assert "<script>alert" not in html
+        assert "<img" not in html
+        assert "{{ 49" not in html
+        assert html.count("<script") == 1
+
+
+@pytest.mark.parametrize("case", ["x:1/2?a=b#c", "email:<a@b>", "ü:%2F", "a b"])
+def test_any_case_id_has_a_page(case: str) -> None:
+    """Ids hold what the sources put into them."""
+    told = Told("email:eve@example.org", NOW - timedelta(hours=3))
+    told.says(0, "Where is it?", "complaint")
+    book = FakeBook()
+    from dataclasses import replace
+
+    book.add(replace(told.events[0], id=case))
+    assert "Where is it?" in page(book, case_link(case))
+    assert client_of(book).get("/api/v1" + case_link(case)).json()["verdict"]["case"] == case
+
+
+def test_an_unknown_case_is_a_kind_404(busy: FakeBook) -> None:
+    """On the page and in the data."""
+    assert "no such case" in page(busy, "/cases/nothing", 404)
+    answer = client_of(busy).get("/api/v1/cases/nothing")
+    assert (answer.status_code, answer.json()["status"]) == (404, 404)
+
+
+def test_an_erased_case_keeps_its_verdict() -> None:
+    """The name is gone, the page is not."""
+    told = Told("email:eve@example.org", NOW - timedelta(days=3))
+    told.says(0, "Where is it?", "complaint")
+    gone = Erasure(id="erase:1", at=NOW - timedelta(days=1), customer=("email:eve@example.org",))
+    events: Sequence[Event] = [*told.events, gone]
+    assert page(FakeBook(events), case_link(told.events[0].id))
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "value"),
+    [
+        ("outcome=escalation_only", "outcome", "escalation_only"),
+        ("route=escalated", "route", "escalated"),
+        ("left_in=stock", "left_in", "stock"),
+        ("open=1", "final", False),
+    ],
+)
+def test_filters_hold_on_page_and_data(busy: FakeBook, query: str, field: str, value: Any) -> None:
+    """Every line of the list passes the filter, and none is missing."""
+    found = client_of(busy).get(f"/api/v1/cases?{query}").json()
+    assert found["total"] == sum(getattr(one, field) == value for one in busy.verdicts(NOW))
+    assert {one[field] for one in found["items"]} == {value}
+    html = page(busy, f"/cases?{query}")
+    shown = re.findall(r'<tr data-key="([^"]*)"', html)
+    assert shown == [one["case"] for one in found["items"]]
+
+
+def test_a_week_leads_to_its_cases(busy: FakeBook) -> None:
+    """From a point of the chart to the cases behind it."""
+    week = busy.figures(NOW).weeks[3]
+    found = client_of(busy).get(f"/api/v1/cases?week={week.week}").json()
+    assert found["total"] == week.cases
+
+
+def test_pages_follow_each_other_without_gap(busy: FakeBook) -> None:
+    """Every case once, the latest opened first."""
+    seen: list[str] = []
+    number_of_pages = 0
+    while True:
+        number_of_pages += 1
+        found = client_of(busy).get(f"/api/v1/cases?page={number_of_pages}").json()
+        seen += [one["case"] for one in found["items"]]
+        if len(seen) >= found["total"]:
+            break
+    assert len(seen) == len(set(seen)) == len(busy.verdicts(NOW))
+    assert 'rel="next"' in page(busy, "/cases")
+    assert 'rel="prev"' in page(busy, "/cases?page=2")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "outcome=nice",
+        "route=x",
+        "page=0",
+        "page=-1",
+        "page=²",
+        "week=2026-47",
+        "open=yes",
+        "week=x",
+    ],
+)
+def test_an_impossible_filter_says_what_to_write(busy: FakeBook, query: str) -> None:
+    """422 with the way out, on page and data alike."""
+    assert "write" in page(busy, f"/cases?{query}", 422)
+    answer = client_of(busy).get(f"/api/v1/cases?{query}")
+    assert answer.status_code == 422
+    assert "write" in answer.json()["detail"]
+
+
+def test_lists_of_the_data_keep_their_limits(busy: FakeBook) -> None:
+    """Waiting and escalations, bounded."""
+    client = client_of(busy)
+    assert len(client.get("/api/v1/waiting?limit=2").json()["items"]) == 2
+    first = client.get("/api/v1/escalations?limit=3").json()["items"]
+    assert [one["outcome"] for one in first] == ["escalation_only"] * 3
+    assert client.get("/api/v1/waiting?limit=1000").status_code == 422
+
+
+def test_the_document_names_every_route(busy: FakeBook) -> None:
+    """What is served is documented, and what is documented is served."""
+    routes = dashboard_routes(book=busy, policy=POLICY, clock=lambda: NOW)
+    app = House().app(routes)
+    served = {getattr(route, "path", "").replace(":path", "") for route in app.routes}
+    assert served - {"/static", "/assets"} == set(build_document()["paths"])
+
+
+def test_the_document_names_every_outcome() -> None:
+    """A filter's values are those of the domain."""
+    assert all(outcome in json.dumps(build_document()) for outcome in OUTCOMES)
