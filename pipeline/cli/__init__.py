@@ -43,6 +43,14 @@ Then: the dashboard at /, the complaint form at /complain, metrics at /metrics. 
     http://127.0.0.1:8080/v1/events
 Ctrl-C or SIGTERM stops it; nothing that was acknowledged is lost, however it ends.
 """
+_SIMULATE: Final = """\
+examples:
+  ccm simulate --journeys 1000 --seed 7 --out events.jsonl --truth truth.jsonl
+  ccm simulate --journeys 1000 --noise rough --unread --out events.jsonl
+  ccm replay events.jsonl --as-of 2026-11-02T12:00:00Z
+
+The same seed gives the same bytes.
+"""
 _READ: Final = """\
 examples:
   echo "Third time I write. Still no refund!" | ccm read
@@ -73,6 +81,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has had enough; nothing more can be said there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"ccm: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
@@ -152,13 +165,26 @@ def _add_read(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_simulate(commands: "Commands[argparse.ArgumentParser]") -> None:
-    simulate = _command(commands, "simulate", "write journeys whose true verdicts are known")
+    summary = "write journeys whose true verdicts are known"
+    simulate = _command(commands, "simulate", summary, _SIMULATE)
     simulate.add_argument("--journeys", type=int, default=1_000, metavar="N", help="how many")
     simulate.add_argument(
         "--seed", type=int, default=1, metavar="S", help="the same seed, the same"
     )
     simulate.add_argument("--out", type=Path, required=True, metavar="F", help="events, JSON lines")
     simulate.add_argument("--truth", type=Path, metavar="F", help="the true verdicts, JSON lines")
+    simulate.add_argument(
+        "--until", type=_time, metavar="T", help="moment at which the truth holds, RFC 3339"
+    )
+    simulate.add_argument(
+        "--noise",
+        choices=("none", "rough"),
+        default="none",
+        help="rough: duplicates, edits, deletions, skewed clocks, bad lines, late arrival",
+    )
+    simulate.add_argument(
+        "--unread", action="store_true", help="without signals: the texts are to be read"
+    )
 
 
 def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:

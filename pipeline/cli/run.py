@@ -4,6 +4,7 @@ import logging
 import socket
 import sys
 from argparse import Namespace
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,20 +17,32 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
+from pipeline.cli.demo import feed_demo
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.wiring import Embedded, build_app, build_embedded
 
-STOP_SECONDS_MAX = 3
+STOP_SECONDS_MAX = 1
 """How long open pages may keep the process after SIGTERM."""
 FAILED = 70
 """Exit status when a bug ended the engine (EX_SOFTWARE)."""
 _LOG = logging.getLogger("ccm")
 
 
+class _Calm(logging.Filter):
+    """Leaves out that open pages were cut off when the process was told to stop."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is worth reading."""
+        raised = record.exc_info[1] if record.exc_info else None
+        is_cut_off = isinstance(raised, CancelledError) or "graceful shutdown" in record.msg
+        return not is_cut_off
+
+
 def main(arguments: Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("uvicorn.error").addFilter(_Calm())
     settings = _settings(arguments)
     with _data(settings, arguments) as settings:
         return _run(settings, is_demo=arguments.demo)
@@ -63,7 +76,7 @@ def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
 def _run(settings: Settings, *, is_demo: bool) -> int:
     listener = _listen(settings)
     embedded = build_embedded(settings)
-    worker = _Worker(embedded)
+    worker, stopping = _Worker(embedded), Flag()
     try:
         app = build_app(embedded, settings, CollectorRegistry(), ready=worker.troubles)
         server = _Server(
@@ -75,9 +88,12 @@ def _run(settings: Settings, *, is_demo: bool) -> int:
             )
         )
         worker.start(server.stop)
+        if is_demo:
+            feed_demo(embedded, stopping)
         _greet(listener, settings, is_demo=is_demo)
         server.run(sockets=[listener])
     finally:
+        stopping.set()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0
