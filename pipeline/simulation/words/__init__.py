@@ -1,0 +1,1 @@
+"""The words of the simulation: industries, customers, companies, manners, and who joins them."""

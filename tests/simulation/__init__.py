@@ -1,0 +1,1 @@
+"""The simulator checked against itself, and the monitor checked against the simulator."""
