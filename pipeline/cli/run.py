@@ -162,6 +162,7 @@ def _listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # whoever reads our greeting may connect at once, and is served soon
     except (OSError, OverflowError) as error:
         listener.close()
         raise ConfigError(
