@@ -236,6 +236,10 @@ POSTS = (
     "read what customers write?",
     "Dear @acme, I sent you everything about my {thing} *twice*. What is your help desk for?",
     "Still no refund for my {thing}, @acme. *I have written and written.* Ref 48213.",
+    "@acme sells a broken {thing} and then plays dead. *Three mails in {days} days.*",
+    "Is there a person at @acme? My {thing}, *your form letters*, my patience: all broken.",
+    "*Asked for the same photo again.* @acme, please just refund the {thing}.",
+    "{days} days on: @acme *values my feedback* about the {thing}. I would value my money.",
 )
 
 
