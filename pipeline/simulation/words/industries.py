@@ -94,7 +94,7 @@ INDUSTRIES: Final = (
                     "Half of what I ordered is missing from the box",
                 ),
                 fixes=(
-                    "we found your parcel at the {city} depot and it will be with you tomorrow",
+                    "we found your parcel at the {city} depot and delivered it this morning",
                     "we sent a replacement today, tracking {order}",
                     "we refunded {amount} for the missing items just now",
                 ),
@@ -144,7 +144,7 @@ INDUSTRIES: Final = (
                     "{n} days without my luggage and no word where it is",
                 ),
                 fixes=(
-                    "your suitcase was found in {city} and a courier brings it to you today",
+                    "your suitcase was found in {city} and a courier handed it to you today",
                     "we have paid {amount} for the damaged case, reference {order}",
                 ),
                 refusals=("the report was filed after seven days, so we cannot pay for the case",),
