@@ -11,7 +11,7 @@ from pipeline.dashboard.masks import masked, pseudonym
 from pipeline.dashboard.ports import Restatement
 from pipeline.dashboard.rows import case_link
 from pipeline.dashboard.story import tell_story
-from pipeline.dashboard.times import DAY, Teller, When, duration
+from pipeline.dashboard.times import DAY, Teller, When, duration, hours
 from pipeline.domain.events import Event, Feedback, Identity, Message, Signal, Status
 from pipeline.domain.verdict import Evidence, Verdict
 
@@ -272,7 +272,7 @@ def _facts(verdict: Verdict, teller: Teller) -> Iterator[Fact]:
         by = "by the customer" if verdict.confirmed_by == "explicit" else "by silence"
         yield Fact(name=f"Confirmed {by}", value="", at=teller.when(verdict.confirmed_at))
     yield Fact(name="Wall clock", value=duration(verdict.wall_seconds))
-    yield Fact(name="Business hours", value=duration(verdict.business_seconds))
+    yield Fact(name="Business hours", value=hours(verdict.business_seconds))
     yield Fact(name="Customer's attempts", value=str(verdict.attempts))
     if verdict.avoidance_seconds:
         yield Fact(name="Avoided for", value=duration(verdict.avoidance_seconds))

@@ -24,6 +24,14 @@ def duration(seconds: float | None) -> str:
     return f"{left} s"
 
 
+def hours(seconds: float | None) -> str:
+    """Return a time in hours and minutes alone: a business day has no 24 of them."""
+    if seconds is None:
+        return "–"
+    whole, rest = divmod(int(seconds), HOUR)
+    return f"{whole} h {rest // MINUTE} min" if whole < _LONG_UNTIL else f"{whole} h"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
     """One moment, ready for a page."""

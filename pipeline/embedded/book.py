@@ -64,12 +64,16 @@ class EmbeddedBook:
         return next((verdict for verdict in verdicts if verdict.case == case), None)
 
     def events(self, case: str, now: datetime) -> Sequence[Event]:
-        """Return the events of a case as known at ``now``, by ``(at, id)``."""
+        """Return the events of a case as known at ``now``, by ``(at, id)``.
+
+        Identity assertions that its evidence names are among them.
+        """
         verdict = self.verdict(case, now)
         if verdict is None:
             return []
+        shown = {*verdict.events, *(one.event for one in verdict.evidence)}
         events, _ = known(self._timeline(case), now, self._policy.clock_skew)
-        return [event for event in events if event.id in verdict.events]
+        return [event for event in events if event.id in shown]
 
     def restatements(self, case: str) -> Sequence[Restatement]:
         """Return what was restated of a case, the latest first."""

@@ -8,7 +8,7 @@ import pytest
 from pipeline.dashboard import words
 from pipeline.dashboard.marks import Mark, folded, segments
 from pipeline.dashboard.masks import masked, pseudonym
-from pipeline.dashboard.times import Teller, duration
+from pipeline.dashboard.times import Teller, duration, hours
 from pipeline.domain.ftr import FAILURES
 from pipeline.domain.verdict import OUTCOMES, Ftr, LeftIn, PromiseState, Route, Why
 from tests.unit.dashboard.fakes import NOW
@@ -134,3 +134,11 @@ def test_long_texts_are_folded_without_loss() -> None:
     assert sum(len(piece.text) for piece in rest) == 3_000
     assert rest[0].ends == ("chase",)
     assert folded(segments("short", []))[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(None, "–"), (0, "0 h 0 min"), (5400, "1 h 30 min"), (133200, "37 h")]
+)
+def test_business_time_is_told_in_hours(seconds: int | None, said: str) -> None:
+    """A business day has no 24 hours, so that days would mislead."""
+    assert hours(seconds) == said
