@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from models.reading import Reader
 from pipeline.channels import mail, web_form
@@ -16,9 +17,11 @@ from pipeline.config import Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
-from pipeline.embedded.engine import Engine, Watcher
+from pipeline.embedded.engine import Engine
 from pipeline.embedded.inbox import Inbox
+from pipeline.embedded.lock import take_lock
 from pipeline.embedded.state import SqliteStore
+from pipeline.embedded.view import StateView
 from pipeline.monitor import Monitor
 from pipeline.wire import Limits, decode_event
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
+    from pipeline.metrics import Metrics
 
 Clock = Callable[[], datetime]
 
@@ -94,6 +98,7 @@ def build_mail_settings(settings: Settings) -> mail.MailSettings:
 class Embedded:
     """The parts of the monitor in one process; `close` when done."""
 
+    lock: TextIO
     inbox: Inbox
     letters: DeadLetters
     store: SqliteStore
@@ -103,35 +108,41 @@ class Embedded:
     policy: Policy
 
     def close(self) -> None:
-        """Close every file."""
-        for part in (self.inbox, self.letters, self.store, self.ledger):
+        """Close every file; the lock last."""
+        for part in (self.inbox, self.letters, self.store, self.ledger, self.lock):
             part.close()
 
 
 def build_embedded(
-    settings: Settings, *, clock: Clock = utc_now, watchers: Sequence[Watcher] = ()
+    settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
 ) -> Embedded:
     """Return the embedded engine on the data directory of the settings.
 
+    Args:
+        settings: where the data lie, the policy, the limits.
+        clock: the present moment.
+        metrics: count and time what the engine does.
+
     Raises:
-        StoreError: a file of it cannot be used.
+        StoreError: a file cannot be used, or another engine works in the directory.
     """
-    data, policy, reader = settings.engine.data, settings.policy, build_reader()
+    policy, reader, options = settings.policy, build_reader(), settings.engine
+    lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
-    ledger = open_ledger(settings)
-    store = SqliteStore(data / STATE_FILE, cached_max=settings.engine.timelines_cached_max)
-    events_max = settings.limits.timeline_events_max
+    ledger = open_ledger(settings, metrics)
+    store = SqliteStore(options.data / STATE_FILE, cached_max=options.timelines_cached_max)
     engine = Engine(
         inbox=inbox,
         store=store,
-        monitor=Monitor(policy, store, ledger, reader, events_max=events_max),
+        monitor=_build_monitor(settings, store, ledger, reader, metrics),
         letters=letters,
         decode=build_decode(settings, policy),
         clock=clock,
-        watchers=watchers,
-        batch_max=settings.engine.batch_events_max,
+        watchers=() if metrics is None else (metrics,),
+        batch_max=options.batch_events_max,
     )
     return Embedded(
+        lock=lock,
         inbox=inbox,
         letters=letters,
         store=store,
@@ -139,6 +150,24 @@ def build_embedded(
         engine=engine,
         reader=reader,
         policy=policy,
+    )
+
+
+def _build_monitor(
+    settings: Settings,
+    store: SqliteStore,
+    ledger: "Ledger",
+    reader: Reader,
+    metrics: "Metrics | None",
+) -> Monitor:
+    events_max = settings.limits.timeline_events_max
+    if metrics is None:
+        return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
+    from pipeline.metrics import TimedMonitor, TimedReader
+
+    timed = TimedReader(reader, metrics)
+    return TimedMonitor(
+        settings.policy, store, ledger, timed, metrics=metrics, events_max=events_max
     )
 
 
@@ -152,13 +181,14 @@ def open_letters(settings: Settings) -> DeadLetters:
     return DeadLetters(settings.engine.data / LETTERS_FILE, settings.engine.synchronous)
 
 
-def open_ledger(settings: Settings) -> "Ledger":
+def open_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger":
     """Return the ledger of the data directory."""
     from pipeline.ledger import Ledger, build_engine
 
     settings.engine.data.mkdir(parents=True, exist_ok=True)
     place = f"sqlite:///{settings.engine.data / LEDGER_FILE}"
-    return Ledger(build_engine(place, settings.engine.synchronous), settings.policy)
+    engine = build_engine(place, settings.engine.synchronous)
+    return Ledger(engine, settings.policy, None if metrics is None else metrics.applied)
 
 
 # ----------------------------------------------------------------------------------- application
@@ -201,6 +231,32 @@ def build_app(
         clock=clock,
         ready=ready,
     )
+
+
+def follow(
+    metrics: "Metrics", registry: "CollectorRegistry", embedded: Embedded, settings: Settings
+) -> None:
+    """Let the registry tell the official figures, and how far behind the engine is."""
+    from pipeline.metrics import OfficialFigures
+
+    state, inbox, engine = (
+        StateView(settings.engine.data / STATE_FILE),
+        embedded.inbox,
+        embedded.engine,
+    )
+
+    def lag_seconds() -> float:
+        oldest = inbox.oldest_after(engine.offset)
+        return 0.0 if oldest is None else max(0.0, (utc_now() - oldest).total_seconds())
+
+    metrics.follow(
+        timers_due=lambda: state.count_due(utc_now()),
+        timelines=state.count,
+        inbox_lag_events=lambda: inbox.last_offset() - engine.offset,
+        inbox_lag_seconds=lag_seconds,
+    )
+    metrics.state_build(version("complaint-channel-monitor"), embedded.policy.version)
+    registry.register(OfficialFigures(embedded.ledger, utc_now))
 
 
 def build_readers(settings: Settings, policy: Policy) -> "Readers":

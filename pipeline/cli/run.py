@@ -20,7 +20,8 @@ from pipeline.cli.common import settings_of
 from pipeline.cli.demo import feed_demo
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
-from pipeline.wiring import Embedded, build_app, build_embedded
+from pipeline.metrics import Metrics
+from pipeline.wiring import Embedded, build_app, build_embedded, follow, utc_now
 
 STOP_SECONDS_MAX = 1
 """How long open pages may keep the process after SIGTERM."""
@@ -75,10 +76,13 @@ def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
 
 def _run(settings: Settings, *, is_demo: bool) -> int:
     listener = _listen(settings)
-    embedded = build_embedded(settings)
+    registry = CollectorRegistry()
+    metrics = Metrics(registry, utc_now)
+    embedded = build_embedded(settings, metrics=metrics)
+    follow(metrics, registry, embedded, settings)
     worker, stopping = _Worker(embedded), Flag()
     try:
-        app = build_app(embedded, settings, CollectorRegistry(), ready=worker.troubles)
+        app = build_app(embedded, settings, registry, ready=worker.troubles)
         server = _Server(
             uvicorn.Config(
                 app,

@@ -102,6 +102,13 @@ class Inbox:
             row = self._reader.execute("SELECT max(seq) FROM inbox").fetchone()
         return row[0] or 0
 
+    def oldest_after(self, offset: int) -> datetime | None:
+        """Return when the first record after ``offset`` came; None where there is none."""
+        query = "SELECT received_at FROM inbox WHERE seq > ? ORDER BY seq LIMIT 1"
+        with self._read, told(self._path):
+            row = self._reader.execute(query, (offset,)).fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
+
     def wait(self, seconds: float) -> None:
         """Return when this process has appended since the last `wait`, or after ``seconds``."""
         with self._grown:

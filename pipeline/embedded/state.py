@@ -140,11 +140,17 @@ class SqliteStore:
             row = self._database.execute("SELECT min(wake) FROM timeline").fetchone()
         return None if row[0] is None else datetime.fromisoformat(row[0])
 
+    def count(self) -> int:
+        """Return the number of timelines, as of the last commit."""
+        return self._number("SELECT count(*) FROM timeline")
+
+    def count_due(self, now: datetime) -> int:
+        """Return how many timers have come and were not looked at, as of the last commit."""
+        return self._number("SELECT count(*) FROM timeline WHERE wake <= ?", stamp(now))
+
     def offset(self) -> int:
         """Return up to which record of the inbox this state was committed; 0 for a new one."""
-        with told(self._path):
-            row = self._database.execute("SELECT seq FROM applied").fetchone()
-        return 0 if row is None else int(row[0])
+        return self._number("SELECT coalesce(max(seq), 0) FROM applied")
 
     def commit(self, offset: int) -> None:
         """Write all that is new, and that the inbox was applied up to ``offset``: all or nothing.
@@ -168,6 +174,10 @@ class SqliteStore:
         for digest in map(_digest, keys):
             if digest in self._leads or self._written.get(digest) != root:
                 self._leads[digest] = root
+
+    def _number(self, query: str, *values: str) -> int:
+        with told(self._path):
+            return int(self._database.execute(query, values).fetchone()[0])
 
     def _begin(self) -> None:
         if not self._in_transaction:

@@ -1,5 +1,6 @@
 """What pages read of the engine's state, beside the engine, as of its last commit."""
 
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
@@ -29,6 +30,16 @@ class StateView:
         """Return up to which record of the inbox the engine has committed."""
         with self._lock:
             return self._store.offset()
+
+    def count(self) -> int:
+        """Return the number of timelines."""
+        with self._lock:
+            return self._store.count()
+
+    def count_due(self, now: datetime) -> int:
+        """Return how many timers have come and were not looked at yet."""
+        with self._lock:
+            return self._store.count_due(now)
 
     def close(self) -> None:
         """Close the file."""
