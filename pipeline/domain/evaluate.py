@@ -19,6 +19,7 @@ from pipeline.domain.clocks import (
     waits_of,
 )
 from pipeline.domain.escalation import Escalation, escalation_of, saves
+from pipeline.domain.events import Message
 from pipeline.domain.facts import evidence_of, facts_of, run_around
 from pipeline.domain.ftr import failures_of
 from pipeline.domain.linking import Person, persons
@@ -181,11 +182,18 @@ def _why(case: Case) -> Why | None:
     if not case.contacts:
         if case.spam:
             return "spam"
-        spoke = any(getattr(event, "direction", None) == "inbound" for event in case.events)
-        return "not_a_complaint" if spoke else "company_initiated"
-    if not case.raised and getattr(case.events[0], "direction", None) == "outbound":
+        return "not_a_complaint" if _customer_wrote(case) else "company_initiated"
+    first = case.events[0]
+    if not case.raised and isinstance(first, Message) and first.direction == "outbound":
         return "company_initiated"
     return "withdrawn" if case.withdrawn is not None else None
+
+
+def _customer_wrote(case: Case) -> bool:
+    """Return whether the customer said anything; a robot answering the company's news did not."""
+    messages = [event for event in case.events if isinstance(event, Message)]
+    theirs = [one for one in messages if one.direction == "inbound"]
+    return any(not one.auto for one in theirs) or (bool(theirs) and len(theirs) == len(messages))
 
 
 _EXCUSES: Final[tuple[Why, ...]] = ("not_a_complaint", "duplicate", "third_party")

@@ -52,16 +52,7 @@ def verdicts(plan: Plan) -> list[bytes]:
 
 def differences(plan: Plan) -> list[Difference]:
     """Where the monitor and the truth disagree."""
-    return [one for one in check(simulate(plan).truth, verdicts(plan)) if not is_disputed(one)]
-
-
-def is_disputed(one: Difference) -> bool:
-    """Whether this is the one difference that `test_a_robot_raises_no_issue` tells about."""
-    return (one.script, one.key, one.found) == (
-        "news_from_the_company",
-        "why",
-        "not_a_complaint",
-    )
+    return check(simulate(plan).truth, verdicts(plan))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -100,7 +91,6 @@ def test_the_checker_would_notice() -> None:
     assert check(simulate(EVERY_SCRIPT).truth, lines)
 
 
-@pytest.mark.xfail(reason="pipeline.domain.evaluate._why takes an `auto` message for the customer")
 def test_a_robot_raises_no_issue() -> None:
     """News that only an out-of-office notice answers stay company-initiated (§6)."""
     plan = Plan(
