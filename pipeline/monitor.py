@@ -123,7 +123,7 @@ class Monitor:
         """
         keys = tuple(connecting_keys(event))
         held = self._store.roots(keys)
-        root = min(held.union(event.customer, event.same if isinstance(event, Identity) else ()))
+        root = min(held.union(_identifiers(event)))
         timeline = self._joined(held)
         grown = observe(timeline, event)
         if grown is timeline and len(held) == 1:
@@ -139,6 +139,28 @@ class Monitor:
         self._store.save(root, grown, keys)
         self._touch(root, held, event.id, now)
         return True
+
+    def read(self, root: str) -> Timeline:
+        """Return the timeline of ``root`` with what its texts say."""
+        timeline = self._store.load(root)
+        if self._reader is None:
+            return timeline
+        return read_timelines([timeline], self._reader, self._readings, self._policy)[0]
+
+    def replace(self, root: str, timeline: Timeline, now: datetime) -> str:
+        """Put ``timeline`` in the place of that of ``root``, and return its own root.
+
+        For erasure: the new one must give the same verdicts. Its root is the smallest of its own
+        identifiers; the verdicts under the old root are superseded at the next `settle`.
+        """
+        events = [event for held in timeline.versions.values() for event in held]
+        label = min(name for event in events for name in _identifiers(event))
+        if label != root:
+            timeline = merge(self._store.load(label), timeline)
+            self._store.absorb(label, root)
+        self._store.save(label, timeline, {key for one in events for key in connecting_keys(one)})
+        self._touch(label, {root} - {label}, "", now)
+        return label
 
     def settle(self, now: datetime) -> list[Change]:
         """Evaluate every timeline that was touched or is due, tell the sink, and set the timers."""
@@ -198,10 +220,14 @@ class Monitor:
             root=root,
             verdicts=verdicts,
             absorbed=tuple(sorted(touch.absorbed)),
-            causes=tuple(sorted(set(touch.causes))),
+            causes=tuple(sorted(set(touch.causes) - {""})),
             at=now,
             since=touch.since,
         )
+
+
+def _identifiers(event: Event) -> tuple[str, ...]:
+    return (*event.customer, *event.same) if isinstance(event, Identity) else event.customer
 
 
 def _next_check(timeline: Timeline, verdicts: Sequence[Verdict], now: datetime) -> datetime | None:

@@ -138,6 +138,8 @@ def build_embedded(
         letters=letters,
         decode=build_decode(settings, policy),
         clock=clock,
+        policy=policy,
+        data=options.data,
         watchers=() if metrics is None else (metrics,),
         batch_max=options.batch_events_max,
     )

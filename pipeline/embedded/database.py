@@ -37,6 +37,7 @@ def open_database(path: Path, schema: str, synchronous: Synchronous) -> sqlite3.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        connection.execute("PRAGMA secure_delete = ON")  # what is erased leaves no trace on disk
         connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES_MAX}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.executescript(schema)

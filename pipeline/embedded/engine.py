@@ -9,15 +9,19 @@ dead letter; a bug raises out of `Engine.run` and ends the process.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from threading import Event as Flag
 from typing import Final, Protocol
 
 from pipeline.domain.events import Event
+from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
+from pipeline.embedded.erasure import forget, is_to_erase, load_key
 from pipeline.embedded.inbox import Inbox, Record
 from pipeline.embedded.state import SqliteStore
 from pipeline.errors import InputError
 from pipeline.monitor import Change, Monitor
+from pipeline.wire import encode_event
 
 IDLE_SECONDS_MAX: Final = 1.0
 """How long the loop sleeps at most; other processes may have appended, or the clock been set."""
@@ -47,6 +51,8 @@ class Engine:
         letters: takes what cannot be read.
         decode: makes an event of a record.
         clock: returns the present moment, aware, in UTC.
+        policy: the policy of the monitor.
+        data: the directory in which the secret of erasures lies.
         watchers: are told after the fact.
         batch_max: how many records are settled together at most.
     """
@@ -57,12 +63,16 @@ class Engine:
     letters: DeadLetters
     decode: Callable[[bytes], Event]
     clock: Callable[[], datetime]
+    policy: Policy
+    data: Path
     watchers: Sequence[Watcher] = ()
     batch_max: int = 1_000
     _offset: int = field(init=False)
+    _to_erase: list[Event] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._offset = self.store.offset()
+        self._finish_erasures()
 
     @property
     def offset(self) -> int:
@@ -77,9 +87,11 @@ class Engine:
             self._handle(record, now)
         offset = records[-1].seq if records else self._offset
         changes = self.monitor.settle(now)
+        changes += self._forget(now)
         if records or changes:
             self.store.commit(offset)
             self._offset = offset
+            self._finish_erasures()
             for watcher in self.watchers:
                 watcher.settled(changes, offset, now)
         return len(records)
@@ -105,5 +117,30 @@ class Engine:
             for watcher in self.watchers:
                 watcher.rejected(record, error)
             return
+        if is_to_erase(event):
+            self._to_erase.append(event)
         for watcher in self.watchers:
             watcher.handled(event, is_new)
+
+    def _forget(self, now: datetime) -> list[Change]:
+        """Forget the customers who asked for it, in the state; the log follows after the commit."""
+        if not self._to_erase:
+            return []
+        key = load_key(self.data)
+        for event in self._to_erase:
+            for root in self.store.roots(event.customer):
+                timeline = forget(self.monitor.read(root), key, now, self.policy)
+                self.store.note_erasure(self.monitor.replace(root, timeline, now))
+        self._to_erase.clear()
+        return self.monitor.settle(now)
+
+    def _finish_erasures(self) -> None:
+        """Bring the log in line with the state; done again where a crash came between."""
+        for root in self.store.erasures():
+            lines = {
+                (event.id, event.version): encode_event(event)
+                for held in self.store.load(root).versions.values()
+                for event in held
+            }
+            self.inbox.rewrite(lines)
+            self.store.finish_erasure(root)

@@ -17,7 +17,7 @@ from typing import Final
 
 from pipeline.domain.events import Event, connecting_keys
 from pipeline.domain.timeline import Timeline
-from pipeline.embedded.database import Synchronous, open_database, stamp, told
+from pipeline.embedded.database import Synchronous, open_database, stamp, told, transaction
 from pipeline.wire import Limits, decode_event, encode_event
 
 _SCHEMA: Final = """
@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS timeline (
     events BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS timeline_wake ON timeline (wake) WHERE wake IS NOT NULL;
+CREATE TABLE IF NOT EXISTS erasure (root TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS applied (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL);
 """
 _EMPTY: Final = Timeline()
@@ -164,6 +165,24 @@ class SqliteStore:
             self._database.execute("INSERT OR REPLACE INTO applied VALUES (1, ?)", (offset,))
             self._database.execute("COMMIT")
         self._in_transaction = False
+
+    def note_erasure(self, root: str) -> None:
+        """Note, with the next commit, that the log still tells what this timeline has forgotten."""
+        self._begin()
+        with told(self._path):
+            self._database.execute("INSERT OR IGNORE INTO erasure VALUES (?)", (root,))
+
+    def erasures(self) -> list[str]:
+        """Return the timelines of which the log still tells what they have forgotten."""
+        with told(self._path):
+            return [row[0] for row in self._database.execute("SELECT root FROM erasure")]
+
+    def finish_erasure(self, root: str) -> None:
+        """Note that the log was rewritten, and leave nothing of it in the files of the state."""
+        with transaction(self._database, self._path):
+            self._database.execute("DELETE FROM erasure WHERE root = ?", (root,))
+        with told(self._path):
+            self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file; what was not committed is forgotten."""

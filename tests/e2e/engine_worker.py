@@ -63,6 +63,8 @@ def work(events: Path, data: Path) -> None:
         letters=letters,
         decode=decode_event,
         clock=lambda: AS_OF,
+        policy=Policy(),
+        data=data,
         batch_max=SETTLED_AT_ONCE,
     )
     fed = Flag()
