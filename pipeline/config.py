@@ -29,14 +29,27 @@ _UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w
 _DURATION: Final = re.compile(r"(\d{1,6})\s*(s|min|h|d|w)")
 _SHIFT: Final = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 MIB: Final = 1024 * 1024
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
-    """Where the pages and the gateway listen."""
+    """Where the pages and the gateway listen, and by which names they may be called.
+
+    The pages ask for no password. On loopback they therefore answer to loopback's own names alone:
+    a page of another site must not read them by pointing its name at this machine.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def allowed_hosts(self) -> tuple[str, ...]:
+        """The names in ``Host`` that are answered: ``hosts``, else what ``host`` suggests."""
+        if self.hosts:
+            return self.hosts
+        return LOOPBACK if self.host in LOOPBACK else ("*",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

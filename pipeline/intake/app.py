@@ -20,6 +20,7 @@ from pipeline.intake import complaints, events, mail, operations
 from pipeline.intake.gateway import Gateway
 from pipeline.intake.guards import RateLimit
 from pipeline.intake.headers import SecurityHeaders
+from pipeline.intake.hosts import KnownHosts
 from pipeline.intake.openapi import build_document
 from pipeline.intake.ports import Clock, DeadLetters, Inbox, Readers, Ready
 from pipeline.intake.problems import HANDLED, on_error
@@ -84,7 +85,11 @@ def create_app(
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1_000)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(KnownHosts, hosts=settings.server.allowed_hosts),
+            Middleware(GZipMiddleware, minimum_size=1_000),
+        ],
         exception_handlers=dict.fromkeys(HANDLED, on_error),
     )
 

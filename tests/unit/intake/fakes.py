@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from pipeline.channels import mail, web_form
-from pipeline.config import CompanySettings, IntakeSettings, Settings
+from pipeline.config import CompanySettings, IntakeSettings, ServerSettings, Settings
 from pipeline.domain.events import Event, Message
 from pipeline.errors import StoreError
 from pipeline.intake import Readers, create_app
@@ -67,10 +67,14 @@ class House:
     now: datetime = NOW
     missing: list[str] = field(default_factory=list)
 
-    def app(self, routes: Sequence[BaseRoute] = (), **intake: Any) -> Starlette:
+    def app(
+        self, routes: Sequence[BaseRoute] = (), hosts: tuple[str, ...] = (), **intake: Any
+    ) -> Starlette:
         """The application, with these settings of the gateway."""
         settings = Settings(
-            company=CompanySettings(name="Acme"), intake=replace(IntakeSettings(), **intake)
+            server=ServerSettings(hosts=hosts),
+            company=CompanySettings(name="Acme"),
+            intake=replace(IntakeSettings(), **intake),
         )
         return create_app(
             inbox=self.inbox,

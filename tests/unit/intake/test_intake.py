@@ -147,10 +147,29 @@ def test_without_a_token_only_this_machine_may_send(
     house: House, address: str, headers: dict[str, str]
 ) -> None:
     """Neither a foreign address, nor a proxy, nor another site's name counts as this machine."""
-    client = Client(house.app(), address=address, base_url="http://localhost")
+    client = Client(house.app(hosts=("*",)), address=address, base_url="http://localhost")
     answer = client.post("/v1/events", content=line(), headers=LINES | headers)
     assert_problem(answer, 403, "intake.token")
     assert house.inbox.lines == []
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "127.0.0.1.evil.example"])
+def test_a_name_that_is_not_ours_is_refused(house: House, host: str) -> None:
+    """A page of another site cannot read the monitor by pointing its name at this machine."""
+    answer = client_of(house).get("/healthz", headers={"host": host})
+    assert_problem(answer, 421, "server.hosts")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080", "LOCALHOST:1"])
+def test_loopback_answers_to_its_own_names(house: House, host: str) -> None:
+    """With any port, and in any case."""
+    assert client_of(house).get("/healthz", headers={"host": host}).status_code == 200
+
+
+def test_further_names_are_a_setting(house: House) -> None:
+    """Behind a proxy the monitor has the name that its users know."""
+    client = Client(house.app(hosts=("monitor.example",)), base_url="http://monitor.example")
+    assert client.get("/healthz").status_code == 200
 
 
 def test_the_machine_itself_may_send_without_a_token(house: House) -> None:
