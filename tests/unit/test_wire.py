@@ -1,15 +1,20 @@
 """The interchange format: what is read, what is refused and in which words, what is written."""
 
 import json
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Erasure, Feedback, Identity, Message, Signal, Status
-from pipeline.errors import BadEvent, InputError, TooLarge
-from pipeline.wire import Limits, decode_event, encode_event
+from pipeline.domain.policy import Policy
+from pipeline.domain.timeline import collect
+from pipeline.domain.verdict import PromiseState, Verdict
+from pipeline.errors import BadEvent, TooLarge
+from pipeline.wire import Limits, decode_event, decode_verdict, encode_event, verdict_line
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events-v1.jsonl"
 MESSAGE: dict[str, Any] = {
@@ -104,6 +109,32 @@ def test_signals_are_read() -> None:
         Signal(name="pace_request", until=datetime(2026, 11, 20, 9, tzinfo=UTC)),
         Signal(name="new", why="?"),
     )
+
+
+def a_verdict(zone: timezone, promises: dict[PromiseState, int]) -> Verdict:
+    """Return the verdict of one message, with all its times in a zone."""
+    message = decode_event(line(signals=[{"name": "complaint"}], refs=["order:1"]))
+    (verdict,) = evaluate(collect([message]), datetime(2026, 12, 1, tzinfo=UTC), Policy())
+    local: dict[str, Any] = {
+        item.name: value.astimezone(zone)
+        for item in fields(verdict)
+        if isinstance(value := getattr(verdict, item.name), datetime)
+    }
+    evidence = tuple(replace(one, at=one.at.astimezone(zone)) for one in verdict.evidence)
+    return replace(verdict, **local, evidence=evidence, promises=promises)
+
+
+def test_equal_verdicts_are_written_as_equal_bytes() -> None:
+    """Whatever zone their times came in; counts of zero are left out, and all of it comes back."""
+    plain = verdict_line(a_verdict(UTC, {"kept": 1}))
+    odd = a_verdict(timezone(timedelta(hours=5, minutes=30)), {"late": 0, "kept": 1})
+    assert verdict_line(odd) == plain
+    assert b'"promises":{"kept":1}' in plain
+    assert b"+05:30" not in plain
+    assert list(json.loads(plain)) == sorted(json.loads(plain))
+    assert verdict_line(decode_verdict(plain)) == plain
+    with pytest.raises(BadEvent, match="found no verdict"):
+        decode_verdict(b"{}")
 
 
 def test_no_signals_are_not_the_same_as_unread() -> None:
@@ -213,5 +244,5 @@ def test_identity_needs_no_customer_and_not_retracts() -> None:
 )
 def test_limits_of_size_depth_and_number_hold(raw: bytes) -> None:
     """A bomb is refused before it costs much."""
-    with pytest.raises(TooLarge, match="at most|deeper"):
+    with pytest.raises(TooLarge, match=r"at most|deeper"):
         decode_event(raw, limits=Limits(bytes_max=1500, items_max=100))
