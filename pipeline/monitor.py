@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from models.reading import Reader
 from pipeline.domain.evaluate import evaluate, soonest
-from pipeline.domain.events import Event, Identity, connecting_keys
+from pipeline.domain.events import Event, connecting_keys, identifiers
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import Timeline, merge, observe
 from pipeline.domain.verdict import Verdict
@@ -123,22 +123,57 @@ class Monitor:
         """
         keys = tuple(connecting_keys(event))
         held = self._store.roots(keys)
-        root = min(held.union(_identifiers(event)))
+        root = min(held.union(identifiers(event)))
         timeline = self._joined(held)
         grown = observe(timeline, event)
         if grown is timeline and len(held) == 1:
             return False
-        if len(grown) > self._events_max:
-            raise TooLarge(
-                f"the timeline of {root} has {len(grown)} events, at most {self._events_max} are "
-                "kept; an identifier or reference that stands for many people connects too much"
-            )
+        self._check_size(root, grown)
         held.discard(root)
         for other in held:
             self._store.absorb(root, other)
         self._store.save(root, grown, keys)
-        self._touch(root, held, event.id, now)
+        self._touch(root, held, (event.id,), now)
         return True
+
+    def join(
+        self,
+        root: str,
+        timeline: Timeline,
+        now: datetime,
+        *,
+        absorbed: Iterable[str] = (),
+        causes: Iterable[str] = (),
+        is_bounded: bool = True,
+    ) -> bool:
+        """Fold what was kept elsewhere into the timeline of ``root``; return whether it is told.
+
+        For stores in parts: `release` gives a timeline away, `join` takes it in. What absorbs
+        others is settled even where nothing is new, so that their verdicts are superseded however
+        often it is told.
+
+        Raises:
+            TooLarge: the timeline would be too large, and ``is_bounded``; it stays as it was.
+        """
+        gone, held = set(absorbed) - {root}, self._store.load(root)
+        joined = merge(held, timeline)
+        if not gone and joined == held:
+            return False
+        if is_bounded:
+            self._check_size(root, joined)
+        events = (one for versions in timeline.versions.values() for one in versions)
+        self._store.save(root, joined, {key for one in events for key in connecting_keys(one)})
+        self._touch(root, gone, causes, now)
+        return True
+
+    def release(self, root: str) -> tuple[Timeline, frozenset[str]]:
+        """Let go of the timeline of ``root``; return it, and whose verdicts it would supersede."""
+        touch = self._touched.pop(root, None)
+        absorbed = frozenset() if touch is None else frozenset(touch.absorbed)
+        timeline = self._store.load(root)
+        self._store.save(root, Timeline(), ())
+        self._store.schedule(root, None)
+        return timeline, absorbed
 
     def read(self, root: str) -> Timeline:
         """Return the timeline of ``root`` with what its texts say."""
@@ -154,12 +189,12 @@ class Monitor:
         identifiers; the verdicts under the old root are superseded at the next `settle`.
         """
         events = [event for held in timeline.versions.values() for event in held]
-        label = min(name for event in events for name in _identifiers(event))
+        label = min(name for event in events for name in identifiers(event))
         if label != root:
             timeline = merge(self._store.load(label), timeline)
             self._store.absorb(label, root)
         self._store.save(label, timeline, {key for one in events for key in connecting_keys(one)})
-        self._touch(label, {root} - {label}, "", now)
+        self._touch(label, {root} - {label}, (), now)
         return label
 
     def settle(self, now: datetime) -> list[Change]:
@@ -187,7 +222,17 @@ class Monitor:
             joined = merge(joined, timeline)
         return joined
 
-    def _touch(self, root: str, absorbed: set[str], cause: str, now: datetime) -> None:
+    def _check_size(self, root: str, timeline: Timeline) -> None:
+        if len(timeline) > self._events_max:
+            raise TooLarge(
+                f"the timeline of {root} has {len(timeline)} events, at most {self._events_max} "
+                "are kept; an identifier or reference that stands for many people connects too "
+                "much"
+            )
+
+    def _touch(
+        self, root: str, absorbed: set[str], causes: Iterable[str], now: datetime
+    ) -> None:
         touch = self._touched.get(root)
         if touch is None:
             touch = self._touched[root] = _Touch(now)
@@ -198,7 +243,7 @@ class Monitor:
                 touch.causes += gone.causes
                 touch.absorbed |= gone.absorbed
         touch.absorbed |= absorbed
-        touch.causes.append(cause)
+        touch.causes += causes
 
     def _settled(self, roots: dict[str, _Touch] | dict[str, None], now: datetime) -> list[Change]:
         timelines = [self._store.load(root) for root in roots]
@@ -220,14 +265,10 @@ class Monitor:
             root=root,
             verdicts=verdicts,
             absorbed=tuple(sorted(touch.absorbed)),
-            causes=tuple(sorted(set(touch.causes) - {""})),
+            causes=tuple(sorted(set(touch.causes))),
             at=now,
             since=touch.since,
         )
-
-
-def _identifiers(event: Event) -> tuple[str, ...]:
-    return (*event.customer, *event.same) if isinstance(event, Identity) else event.customer
 
 
 def _next_check(timeline: Timeline, verdicts: Sequence[Verdict], now: datetime) -> datetime | None:

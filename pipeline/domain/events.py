@@ -129,6 +129,11 @@ class Erasure(Event):
     """The customer is to be forgotten: texts and identifiers go, the verdict stays."""
 
 
+def identifiers(event: Event) -> tuple[str, ...]:
+    """Return every identifier that ``event`` names; the smallest is its provisional root."""
+    return (*event.customer, *event.same) if isinstance(event, Identity) else event.customer
+
+
 def connecting_keys(event: Event) -> Iterator[str]:
     """Yield every key through which ``event`` may belong with others.
 

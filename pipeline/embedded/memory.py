@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pipeline.domain.events import connecting_keys
 from pipeline.domain.timeline import Timeline
-from pipeline.embedded.timers import Timers
+from pipeline.timers import Timers
 
 _EMPTY = Timeline()
 

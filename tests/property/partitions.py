@@ -1,0 +1,187 @@
+"""Kafka in memory, and workers that die: partitions with logs, offsets, records of nodes.
+
+Everything that the broker promises and nothing more: order within a partition, records that come
+twice, offsets that were committed late. A worker may be cut off between any two of its effects.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from random import Random
+from zlib import crc32
+
+from pipeline.domain.events import Event
+from pipeline.domain.policy import Policy
+from pipeline.embedded.replay import replay
+from pipeline.monitor import Change, Monitor, Store
+from pipeline.topology.codec import decode_command, decode_node, encode_command, encode_node
+from pipeline.topology.protocol import Command, Done, Hold, Node, Place, Shard, provisional_root
+from pipeline.wire import decode_event, encode_event, verdict_line
+
+SOURCES = ("events", "commands")
+POLICY = Policy()
+
+
+class Died(Exception):
+    """The worker was killed at this point."""
+
+
+class Ledger:
+    """Verdicts by case, with the root under which they were told, as the real ledger keeps them."""
+
+    def __init__(self) -> None:
+        self.cases: dict[str, tuple[str, bytes]] = {}
+        self.told = 0
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Replace all cases of the roots that a change is about."""
+        self.told += len(changes)
+        for change in changes:
+            roots = {change.root, *change.absorbed}
+            for case in [case for case, (root, _) in self.cases.items() if root in roots]:
+                del self.cases[case]
+            for verdict in change.verdicts:
+                self.cases[verdict.case] = (change.root, verdict_line(verdict))
+
+    def lines(self) -> list[bytes]:
+        """The verdict lines, sorted by case."""
+        return [line for _, (_, line) in sorted(self.cases.items())]
+
+
+class Records:
+    """The records of nodes, as bytes."""
+
+    def __init__(self) -> None:
+        self.raw: dict[str, bytes] = {}
+
+    def get(self, name: str) -> Node | None:
+        raw = self.raw.get(name)
+        return None if raw is None else decode_node(raw)
+
+
+class World:
+    """A few partitions, their logs, and one worker for each group of them."""
+
+    def __init__(self, partitions: int, draw: Random, now: datetime) -> None:
+        self.count = partitions
+        self.draw = draw
+        self.now = now
+        self.ledger = Ledger()
+        self.logs: defaultdict[tuple[str, int], list[bytes]] = defaultdict(list)
+        self.committed: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self.records = [Records() for _ in range(partitions)]
+        self.workers = [Worker(self, number) for number in range(partitions)]
+        self.deaths = 0
+        self.steps = 0
+
+    def partition_of(self, name: str) -> int:
+        return crc32(name.encode()) % self.count
+
+    def send_event(self, event: Event) -> None:
+        """Append as the gateway does, which in doubt sends twice."""
+        log = self.logs["events", self.partition_of(provisional_root(event))]
+        log.extend([encode_event(event)] * self.draw.choice((1, 1, 1, 2)))
+
+    def send_command(self, command: Command) -> None:
+        log = self.logs["commands", self.partition_of(command.node)]
+        for raw in encode_command(command):
+            log.extend([raw] * self.draw.choice((1, 1, 1, 2)))
+
+    def step(self, death: float) -> bool:
+        """Let one worker that has something to do, do some of it; return whether any had."""
+        busy = [one for one in self.workers if one.has_work()]
+        if not busy:
+            return False
+        self.steps += 1
+        worker = self.draw.choice(busy)
+        try:
+            worker.step(death)
+        except Died:
+            self.deaths += 1
+            self.workers[worker.number] = Worker(self, worker.number)
+        return True
+
+    def run(self, events: Iterable[Event], death: float) -> None:
+        """Feed the events, working between; then work until everything is at rest."""
+        for event in events:
+            self.send_event(event)
+            for _ in range(self.draw.randrange(3)):
+                self.step(death)
+        while self.step(death):
+            assert self.steps < 20_000, "the partitions do not come to rest"
+
+
+class Worker:
+    """One partition's worker since its last start: where it reads, and what it holds."""
+
+    def __init__(self, world: World, number: int) -> None:
+        self.number = number
+        self.world = world
+        self.at = {source: world.committed[source, number] for source in SOURCES}
+        self.shard = Shard(world.records[number], self._monitor)
+        for name, raw in world.records[number].raw.items():
+            self.shard.adopt(name, decode_node(raw))
+
+    def has_work(self) -> bool:
+        return any(self._waiting(source) for source in SOURCES)
+
+    def step(self, death: float) -> None:
+        """Do one batch of both sources, mixed; may die between any two effects."""
+        for _ in range(self.world.draw.randrange(1, 6)):
+            self._take(self.world.draw.choice(SOURCES))
+        self._maybe_die(death)
+        done = self.shard.settle(self.world.now)
+        self._maybe_die(death)
+        self._effects(done, death)
+        for source in SOURCES:
+            self.world.committed[source, self.number] = self.at[source]
+
+    def _monitor(self, store: Store) -> Monitor:
+        return Monitor(POLICY, store, self.world.ledger)
+
+    def _waiting(self, source: str) -> int:
+        return len(self.world.logs[source, self.number]) - self.at[source]
+
+    def _take(self, source: str) -> None:
+        if not self._waiting(source):
+            return
+        place = Place(source=source, offset=self.at[source])
+        raw = self.world.logs[source, self.number][place.offset]
+        record = decode_event(raw) if source == "events" else decode_command(raw)
+        self.shard.take(record, place, self.world.now)
+        self.at[source] += 1
+
+    def _effects(self, done: Done, death: float) -> None:
+        for command in done.commands:
+            self.world.send_command(command)
+            self._maybe_die(death / 2)
+        for name, node in done.nodes.items():
+            assert self.world.partition_of(name) == self.number
+            self.world.records[self.number].raw[name] = encode_node(node)
+            self._maybe_die(death / 2)
+
+    def _maybe_die(self, chance: float) -> None:
+        if self.world.draw.random() < chance:
+            raise Died
+
+
+def batch(events: Iterable[Event], now: datetime) -> list[bytes]:
+    """The verdict lines of one process that sees all events."""
+    found = replay(events, as_of=now, policy=POLICY, reader=None, events_max=10_000)
+    assert not found.bad
+    return found.lines
+
+
+def roots(world: World) -> list[str]:
+    """The roots that hold a timeline, at rest."""
+    return [
+        name
+        for records in world.records
+        for name, raw in records.raw.items()
+        if decode_node(raw).timeline.versions
+    ]
+
+
+__all__ = ["Hold", "World", "batch", "roots"]

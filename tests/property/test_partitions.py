@@ -1,0 +1,90 @@
+"""However records race, repeat and break off between partitions: the verdicts of the batch."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.domain.events import Event, Identity, Message
+from pipeline.domain.linking import components
+from pipeline.simulation import ROUGH, UNTIL, Plan, simulate
+from pipeline.wire import decode_event
+from tests.property.partitions import World, batch, roots
+from tests.property.worlds import END, START, worlds
+
+NAMES = [f"x:{letter}" for letter in "abcdefgh"]
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> list[Event]:
+    """Events of many customers who meet through identities, refs, threads and answers."""
+    size = draw(st.integers(2, 14))
+    return [_meeting(draw, number) for number in range(size)]
+
+
+def _meeting(draw: st.DrawFn, number: int) -> Event:
+    at = START + timedelta(hours=draw(st.integers(0, 200)))
+    if draw(st.integers(0, 3)) == 0:
+        pair = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=3, unique=True))
+        return Identity(id=f"i:{number}", at=at, same=tuple(pair))
+    return Message(
+        id=f"m:{number}",
+        at=at,
+        customer=tuple(draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=2))),
+        channel="email",
+        visibility=draw(st.sampled_from(("private", "private", "public"))),
+        direction="inbound",
+        text=f"text {number}",
+        signals=(),
+        thread=draw(st.sampled_from((None, None, "t1", "t2", "t3"))),
+        in_reply_to=draw(st.sampled_from((None, None, "m:0", "m:1", "m:5"))),
+        refs=draw(st.sampled_from(((), (), ("o:1",), ("o:2",), ("o:1", "o:3")))),
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(crowds(), st.integers(1, 5), st.integers(0, 2**32), st.sampled_from((0.0, 0.1, 0.3)))
+def test_crowds_that_meet_end_as_in_the_batch(
+    events: list[Event], partitions: int, seed: int, death: float
+) -> None:
+    """Byte for byte; one root for each connected group, and it is the group's smallest name."""
+    world = World(partitions, Random(seed), END)
+    world.run(events, death)
+    assert world.ledger.lines() == batch(events, END)
+    groups = components(events)
+    assert len(roots(world)) == len(groups)
+
+
+@settings(max_examples=80, deadline=None)
+@given(worlds(), st.integers(1, 4), st.integers(0, 2**32), st.sampled_from((0.0, 0.2)))
+def test_small_worlds_end_as_in_the_batch(
+    events: list[Event], partitions: int, seed: int, death: float
+) -> None:
+    """With edits, deletions, conflicting contents, retractions and erasures."""
+    world = World(partitions, Random(seed), END)
+    world.run(events, death)
+    assert world.ledger.lines() == batch(events, END)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_simulated_journeys_end_as_in_the_batch(seed: int) -> None:
+    """The simulator's own stories, with noise, over eight partitions and many deaths."""
+    lines = [
+        line
+        for line in simulate(Plan(journeys=25, seed=seed, noise=ROUGH, signals=True)).lines
+        if line.startswith(b"{") and b'"kind"' in line
+    ]
+    events = [event for event in map(_decoded, lines) if event is not None]
+    world = World(8, Random(seed), UNTIL)
+    world.run(events, 0.05)
+    assert world.deaths > 20
+    assert world.ledger.lines() == batch(events, UNTIL)
+
+
+def _decoded(line: bytes) -> Event | None:
+    try:
+        return decode_event(line)
+    except Exception:  # noqa: BLE001  # noise holds bad lines, which are not our subject
+        return None
