@@ -8,6 +8,7 @@ from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
 from tempfile import TemporaryDirectory
 from threading import Event as Flag
@@ -69,9 +70,7 @@ def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
         yield settings
         return
     with TemporaryDirectory(prefix="ccm-demo-") as data:
-        yield replace(
-            settings, engine=replace(settings.engine, data=type(settings.engine.data)(data))
-        )
+        yield replace(settings, engine=replace(settings.engine, data=Path(data)))
 
 
 def _run(settings: Settings, *, is_demo: bool) -> int:
@@ -80,7 +79,7 @@ def _run(settings: Settings, *, is_demo: bool) -> int:
     metrics = Metrics(registry, utc_now)
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
-    worker, stopping = _Worker(embedded), Flag()
+    worker, stopping, feeder = _Worker(embedded), Flag(), None
     try:
         app = build_app(embedded, settings, registry, ready=worker.troubles)
         server = _Server(
@@ -93,11 +92,13 @@ def _run(settings: Settings, *, is_demo: bool) -> int:
         )
         worker.start(server.stop)
         if is_demo:
-            feed_demo(embedded, stopping)
+            feeder = feed_demo(embedded, stopping)
         _greet(listener, settings, is_demo=is_demo)
         server.run(sockets=[listener])
     finally:
         stopping.set()
+        if feeder is not None:
+            feeder.join()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0
