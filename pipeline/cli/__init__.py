@@ -202,12 +202,21 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     shown.add_argument("number", type=int)
     retried = actions.add_parser("retry", help="read the bytes again")
     retried.add_argument("numbers", type=int, nargs="*")
+    for action in (listed, shown, retried):
+        # Both places are natural, and what stands behind the action must not undo the other.
+        _add_config(action, default=argparse.SUPPRESS)
 
 
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="F", help="TOML file of settings")
+def _add_config(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="inbox, state and ledger (default: ./ccm-data)"
+        "--config", type=Path, metavar="F", default=default, help="TOML file of settings"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=default,
+        help="inbox, state and ledger (default: ./ccm-data)",
     )
 
 

@@ -42,12 +42,12 @@ def _size(path: Path) -> int:
 def _write(result: Replayed, path: Path | None) -> None:
     if path is None:
         _write_lines(result.lines, sys.stdout.buffer)
-        letters = NAMELESS
     else:
         with path.open("wb") as file:
             _write_lines(result.lines, file)
-        letters = path.with_name(path.name + ".dead.jsonl")
-    if path is not None or result.bad:
+    is_file = path is not None and path.is_file()  # not /dev/null, nor a pipe
+    letters = path.with_name(path.name + ".dead.jsonl") if path and is_file else NAMELESS
+    if is_file or result.bad:
         with letters.open("wb") as file:
             write_dead_letters(result.bad, file)
     bad = f"{len(result.bad)} bad lines" + (f" written to {letters}" if result.bad else "")
