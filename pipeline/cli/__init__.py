@@ -35,11 +35,12 @@ _RUN: Final = """\
 examples:
   ccm run --demo                     sample traffic, in a directory of its own
   ccm run --data ./ccm-data          your own complaints, kept in ./ccm-data
+  ccm run --data ./ccm-data --load tweets.csv mails.mbox
   ccm run --config ccm.toml --port 9000
 
 Then: the dashboard at /, the complaint form at /complain, metrics at /metrics. Feed it with
   curl -d text="My parcel never came" -d email=ada@example.org http://127.0.0.1:8080/v1/complaints
-  curl -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl \
+  curl -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl \\
     http://127.0.0.1:8080/v1/events
 Ctrl-C or SIGTERM stops it; nothing that was acknowledged is lost, however it ends.
 """
@@ -142,6 +143,14 @@ def _add_run(commands: "Commands[argparse.ArgumentParser]") -> None:
     run = _command(commands, "run", "run the monitor: one process, no broker", _RUN)
     _add_config(run)
     run.add_argument("--demo", action="store_true", help="feed it with simulated traffic")
+    run.add_argument(
+        "--load",
+        nargs="+",
+        type=Path,
+        default=(),
+        metavar="PATH",
+        help="take these files in first: events, mailboxes, social exports, as `replay` does",
+    )
     run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     run.add_argument("--port", type=int, help="port to listen on (default: 8080; 0: a free one)")
 

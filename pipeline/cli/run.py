@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
 from pipeline.cli.demo import feed_demo
+from pipeline.cli.load import load_files
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.metrics import Metrics
@@ -47,7 +48,7 @@ def main(arguments: Namespace) -> int:
     logging.getLogger("uvicorn.error").addFilter(_Calm())
     settings = _settings(arguments)
     with _data(settings, arguments) as settings:
-        return _run(settings, is_demo=arguments.demo)
+        return _run(settings, is_demo=arguments.demo, load=arguments.load)
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -73,7 +74,7 @@ def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
         yield replace(settings, engine=replace(settings.engine, data=Path(data)))
 
 
-def _run(settings: Settings, *, is_demo: bool) -> int:
+def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     listener = _listen(settings)
     registry = CollectorRegistry()
     metrics = Metrics(registry, utc_now)
@@ -91,6 +92,8 @@ def _run(settings: Settings, *, is_demo: bool) -> int:
             )
         )
         worker.start(server.stop)
+        if load:
+            load_files(embedded, settings, load)
         if is_demo:
             feeder = feed_demo(embedded, stopping)
         _greet(listener, settings, is_demo=is_demo)
