@@ -11,11 +11,11 @@ ARGS ?=
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup setup-dev setup-browser run test check format bench lock wheel clean
+.PHONY: help setup setup-dev setup-browser setup-services run kafka-up kafka-down test check format bench lock wheel clean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
-	@echo '  ARGS="…" is handed on by run, test and bench, e.g. make test ARGS="tests/unit -x"'
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+	@echo '  ARGS="…" is handed on by run, kafka-up, test and bench, e.g. make test ARGS="tests/unit -x"'
 
 setup: .venv/.stamp-run  ## create .venv and install the locked run-time packages
 
@@ -32,10 +32,21 @@ setup-dev: .venv/.stamp-dev  ## setup, and what tests and checks need
 setup-browser:  ## make sure that Chromium is there for the dashboard's tests
 	@bash deploy/setup/browser.sh
 
+setup-services: setup-dev  ## make sure that Kafka and PostgreSQL are there for the tests
+	@bash deploy/setup/kafka.sh
+	@bash deploy/setup/postgres.sh
+	-@$(BIN)/python -m tests.services kafka-warm
+
 run: setup  ## run the monitor on sample traffic: dashboard on http://127.0.0.1:8080
 	@$(BIN)/ccm run --demo $(ARGS)
 
-test: setup-dev setup-browser  ## run the whole test suite
+kafka-up: setup-services  ## start a Kafka broker on 127.0.0.1:9092, its data in data/kafka
+	@$(BIN)/python -m tests.services kafka-up $(ARGS)
+
+kafka-down: setup-dev  ## stop that broker; its data stays
+	@$(BIN)/python -m tests.services kafka-down
+
+test: setup-dev setup-browser setup-services  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: setup-dev  ## lint, format, types and import directions

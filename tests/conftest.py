@@ -2,11 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.services.kafka import KafkaBroker, KafkaCluster
+from tests.services.postgres import PostgresServer
+from tests.services.processes import ServiceAbsent
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
@@ -58,3 +64,40 @@ def chromium_path() -> str:
         if found:
             return found
     skip_or_fail("no Chromium: run `make setup-browser` and do what it says")
+
+
+@pytest.fixture(scope="session")
+def kafka_broker() -> Iterator[KafkaBroker]:
+    """A real broker; a test that kills it brings it back."""
+    try:
+        with TemporaryDirectory(prefix="ccm-kafka-") as home, KafkaBroker(Path(home)) as broker:
+            yield broker
+    except ServiceAbsent as absent:
+        skip_or_fail(str(absent))
+
+
+@pytest.fixture(scope="module")
+def kafka_cluster() -> Iterator[KafkaCluster]:
+    """Three real brokers; a test that kills one brings it back."""
+    try:
+        with TemporaryDirectory(prefix="ccm-kafka-") as home, KafkaCluster(Path(home)) as cluster:
+            yield cluster
+    except ServiceAbsent as absent:
+        skip_or_fail(str(absent))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real server; take an empty database of it with `with postgres_server.database() as url`."""
+    try:
+        with PostgresServer() as server:
+            yield server
+    except ServiceAbsent as absent:
+        skip_or_fail(str(absent))
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """A database of this session, for SQLAlchemy."""
+    with postgres_server.database() as url:
+        yield url

@@ -35,11 +35,12 @@ _RUN: Final = """\
 examples:
   ccm run --demo                     sample traffic, in a directory of its own
   ccm run --data ./ccm-data          your own complaints, kept in ./ccm-data
+  ccm run --data ./ccm-data --load tweets.csv mails.mbox
   ccm run --config ccm.toml --port 9000
 
 Then: the dashboard at /, the complaint form at /complain, metrics at /metrics. Feed it with
   curl -d text="My parcel never came" -d email=ada@example.org http://127.0.0.1:8080/v1/complaints
-  curl -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl \
+  curl -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl \\
     http://127.0.0.1:8080/v1/events
 Ctrl-C or SIGTERM stops it; nothing that was acknowledged is lost, however it ends.
 """
@@ -142,6 +143,14 @@ def _add_run(commands: "Commands[argparse.ArgumentParser]") -> None:
     run = _command(commands, "run", "run the monitor: one process, no broker", _RUN)
     _add_config(run)
     run.add_argument("--demo", action="store_true", help="feed it with simulated traffic")
+    run.add_argument(
+        "--load",
+        nargs="+",
+        type=Path,
+        default=(),
+        metavar="PATH",
+        help="take these files in first: events, mailboxes, social exports, as `replay` does",
+    )
     run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     run.add_argument("--port", type=int, help="port to listen on (default: 8080; 0: a free one)")
 
@@ -202,12 +211,21 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     shown.add_argument("number", type=int)
     retried = actions.add_parser("retry", help="read the bytes again")
     retried.add_argument("numbers", type=int, nargs="*")
+    for action in (listed, shown, retried):
+        # Both places are natural, and what stands behind the action must not undo the other.
+        _add_config(action, default=argparse.SUPPRESS)
 
 
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", type=Path, metavar="F", help="TOML file of settings")
+def _add_config(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     parser.add_argument(
-        "--data", type=Path, metavar="DIR", help="inbox, state and ledger (default: ./ccm-data)"
+        "--config", type=Path, metavar="F", default=default, help="TOML file of settings"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=default,
+        help="inbox, state and ledger (default: ./ccm-data)",
     )
 
 

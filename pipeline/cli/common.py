@@ -1,8 +1,13 @@
 """What several commands share."""
 
+import sys
 from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
+from pipeline.channels.files import Advance
 from pipeline.config import Settings, load_settings
 
 
@@ -12,3 +17,23 @@ def settings_of(arguments: Namespace) -> Settings:
     if arguments.data is None:
         return settings
     return replace(settings, engine=replace(settings.engine, data=arguments.data))
+
+
+def total_size(paths: Iterable[Path]) -> int:
+    """Return how many bytes are to be read of files, and of all files of directories."""
+    files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Advance]:
+    """Show on a terminal how many bytes are done; elsewhere say nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=total)
+        yield lambda count: bar.advance(task, count)

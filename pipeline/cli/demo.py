@@ -15,9 +15,11 @@ AT_ONCE: Final = 200
 SOURCE: Final = "demo"
 
 
-def feed_demo(embedded: Embedded, stopping: Flag) -> None:
-    """Begin to feed the inbox, in a thread of its own, until ``stopping`` is set."""
-    Thread(target=_feed, args=(embedded, stopping), name="demo", daemon=True).start()
+def feed_demo(embedded: Embedded, stopping: Flag) -> Thread:
+    """Begin to feed the inbox, in the thread that is returned, until ``stopping`` is set."""
+    thread = Thread(target=_feed, args=(embedded, stopping), name="demo")
+    thread.start()
+    return thread
 
 
 def _feed(embedded: Embedded, stopping: Flag) -> None:

@@ -2,13 +2,11 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.channels.files import Advance
+from pipeline.cli.common import progress, total_size
 from pipeline.config import load_policy, load_settings
 from pipeline.embedded.replay import Replayed, replay, write_dead_letters
 from pipeline.wiring import build_reader, read_files
@@ -21,7 +19,7 @@ def main(arguments: Namespace) -> int:
     """Replay the files and write verdicts and dead letters."""
     settings = load_settings(arguments.config)
     policy = load_policy(arguments.policy) if arguments.policy else settings.policy
-    with _progress(sum(map(_size, arguments.paths))) as advance:
+    with progress(total_size(arguments.paths)) as advance:
         result = replay(
             read_files(arguments.paths, settings, policy, advance),
             as_of=arguments.as_of or datetime.now(UTC),
@@ -33,21 +31,15 @@ def main(arguments: Namespace) -> int:
     return 0
 
 
-def _size(path: Path) -> int:
-    """Return how many bytes are to be read of a file, or of all files of a directory."""
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
-
-
 def _write(result: Replayed, path: Path | None) -> None:
     if path is None:
         _write_lines(result.lines, sys.stdout.buffer)
-        letters = NAMELESS
     else:
         with path.open("wb") as file:
             _write_lines(result.lines, file)
-        letters = path.with_name(path.name + ".dead.jsonl")
-    if path is not None or result.bad:
+    is_file = path is not None and path.is_file()  # not /dev/null, nor a pipe
+    letters = path.with_name(path.name + ".dead.jsonl") if path and is_file else NAMELESS
+    if is_file or result.bad:
         with letters.open("wb") as file:
             write_dead_letters(result.bad, file)
     bad = f"{len(result.bad)} bad lines" + (f" written to {letters}" if result.bad else "")
@@ -60,17 +52,3 @@ def _write(result: Replayed, path: Path | None) -> None:
 def _write_lines(lines: list[bytes], out: BinaryIO) -> None:
     out.writelines(line + b"\n" for line in lines)
     out.flush()
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Advance]:
-    """Show on a terminal how many bytes are done; elsewhere say nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _count: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=total)
-        yield lambda count: progress.advance(task, count)

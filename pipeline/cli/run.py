@@ -8,6 +8,7 @@ from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
 from tempfile import TemporaryDirectory
 from threading import Event as Flag
@@ -18,6 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
 from pipeline.cli.demo import feed_demo
+from pipeline.cli.load import load_files
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.metrics import Metrics
@@ -46,7 +48,7 @@ def main(arguments: Namespace) -> int:
     logging.getLogger("uvicorn.error").addFilter(_Calm())
     settings = _settings(arguments)
     with _data(settings, arguments) as settings:
-        return _run(settings, is_demo=arguments.demo)
+        return _run(settings, is_demo=arguments.demo, load=arguments.load)
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -69,18 +71,16 @@ def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
         yield settings
         return
     with TemporaryDirectory(prefix="ccm-demo-") as data:
-        yield replace(
-            settings, engine=replace(settings.engine, data=type(settings.engine.data)(data))
-        )
+        yield replace(settings, engine=replace(settings.engine, data=Path(data)))
 
 
-def _run(settings: Settings, *, is_demo: bool) -> int:
+def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     listener = _listen(settings)
     registry = CollectorRegistry()
     metrics = Metrics(registry, utc_now)
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
-    worker, stopping = _Worker(embedded), Flag()
+    worker, stopping, feeder = _Worker(embedded), Flag(), None
     try:
         app = build_app(embedded, settings, registry, ready=worker.troubles)
         server = _Server(
@@ -92,12 +92,16 @@ def _run(settings: Settings, *, is_demo: bool) -> int:
             )
         )
         worker.start(server.stop)
+        if load:
+            load_files(embedded, settings, load)
         if is_demo:
-            feed_demo(embedded, stopping)
+            feeder = feed_demo(embedded, stopping)
         _greet(listener, settings, is_demo=is_demo)
         server.run(sockets=[listener])
     finally:
         stopping.set()
+        if feeder is not None:
+            feeder.join()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0

@@ -111,7 +111,7 @@ def evidence_of(
     found = {
         *_opening(case),
         *failures,
-        *case.excuses,
+        *(case.excuses if case.excused else ()),
         *escalation_evidence(case, escalation),
         *_answers(case),
         *_promises(promises),

@@ -18,6 +18,7 @@ from typing import Final
 from pipeline.domain.events import Event, connecting_keys
 from pipeline.domain.timeline import Timeline
 from pipeline.embedded.database import Synchronous, open_database, stamp, told, transaction
+from pipeline.errors import InputError, StoreError
 from pipeline.wire import Limits, decode_event, encode_event
 
 _SCHEMA: Final = """
@@ -96,7 +97,13 @@ class SqliteStore:
             ).fetchone()
         if row is None:
             return _EMPTY
-        held = self._held[root] = _unpacked(row[0])
+        try:
+            held = self._held[root] = _unpacked(row[0])
+        except (InputError, ValueError) as error:
+            raise StoreError(
+                f"{self._path}: the timeline of {root} is damaged ({error}); move this file away "
+                "and start again: the state is rebuilt from the inbox"
+            ) from error
         self._drop_unused()
         return held.timeline
 

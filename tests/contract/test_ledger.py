@@ -1,10 +1,10 @@
 """What every ledger must do, whatever database it stands on.
 
-`databases` yields a URL per database; PostgreSQL is one more parameter of it. What only SQLite can
-show (files that are full, read-only or broken) comes last.
+`url` gives an empty database of each kind. What only SQLite can show (files that are full,
+read-only or broken) comes last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,23 +20,42 @@ from pipeline.domain.verdict import Outcome, Verdict
 from pipeline.errors import StoreError
 from pipeline.ledger import CaseFilter, Ledger, build_engine
 from pipeline.monitor import Change
+from tests.services.postgres import PostgresServer
 from tests.verdicts import OPENED, build_verdict
 
 NOW = OPENED + timedelta(days=60)
 
+Opener = Callable[..., Ledger]
 
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database, by its address."""
-    assert request.param == "sqlite"
-    return f"sqlite:///{tmp_path / 'ledger.db'}"
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database() as address:
+        yield address
 
 
 @pytest.fixture
-def ledger(url: str) -> Iterator[Ledger]:
-    opened = Ledger(url)
-    yield opened
-    opened.close()
+def opener(url: str) -> Iterator[Opener]:
+    """Opens ledgers on the one database, as processes of their own would; closes them all."""
+    opened: list[Ledger] = []
+
+    def open_ledger(policy: Policy | None = None) -> Ledger:
+        opened.append(Ledger(url) if policy is None else Ledger(url, policy))
+        return opened[-1]
+
+    yield open_ledger
+    for ledger in opened:
+        ledger.close()
+
+
+@pytest.fixture
+def ledger(opener: Opener) -> Ledger:
+    return opener()
 
 
 def change(*verdicts: Verdict, root: str = "email:ann@example.com", **more: Any) -> Change:
@@ -69,12 +88,12 @@ def test_an_empty_ledger_answers_every_question(ledger: Ledger) -> None:
     assert ledger.figures(NOW).overall.n == 0
 
 
-def test_it_outlives_its_process(url: str) -> None:
+def test_it_outlives_its_process(opener: Opener) -> None:
     """Another ledger on the same database knows what the first was told."""
-    first = Ledger(url)
+    first = opener()
     first.apply([change(build_verdict("form:1"))])
     first.close()
-    assert Ledger(url).count() == 1
+    assert opener().count() == 1
 
 
 def test_applying_twice_changes_nothing(ledger: Ledger) -> None:
@@ -325,12 +344,12 @@ def test_the_revision_moves_with_every_change(ledger: Ledger) -> None:
     assert ledger.revision() == seen[-1]
 
 
-def test_another_report_zone_moves_cases_to_its_weeks(url: str) -> None:
+def test_another_report_zone_moves_cases_to_its_weeks(opener: Opener) -> None:
     """The setting may change; the weeks of what is held follow at the next start."""
     late = OPENED.replace(day=8, hour=23, minute=30)
-    Ledger(url).apply([change(build_verdict("a", opened_at=late))])
-    assert Ledger(url).weeks() == ["2026-W10"]
-    assert Ledger(url, Policy(report_zone="Europe/Berlin")).weeks() == ["2026-W11"]
+    opener().apply([change(build_verdict("a", opened_at=late))])
+    assert opener().weeks() == ["2026-W10"]
+    assert opener(Policy(report_zone="Europe/Berlin")).weeks() == ["2026-W11"]
 
 
 def test_readers_and_a_writer_do_not_wait_for_each_other(ledger: Ledger) -> None:
@@ -343,9 +362,9 @@ def test_readers_and_a_writer_do_not_wait_for_each_other(ledger: Ledger) -> None
     assert (first.case, ledger.count()) == ("c0000", 2_501)
 
 
-def test_two_writers_take_turns(url: str) -> None:
+def test_two_writers_take_turns(opener: Opener) -> None:
     """Two threads that apply at once both get their changes in."""
-    ledgers = [Ledger(url), Ledger(url)]
+    ledgers = [opener(), opener()]
 
     def write(number: int) -> None:
         for index in range(20):

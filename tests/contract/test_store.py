@@ -1,5 +1,6 @@
 """What every store of timelines promises, asked of each of them."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.domain.events import Message, Signal, connecting_keys
 from pipeline.domain.timeline import Timeline, collect, merge
 from pipeline.embedded.memory import MemoryStore
 from pipeline.embedded.state import SqliteStore
+from pipeline.errors import StoreError
 from pipeline.monitor import Store
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -175,3 +177,17 @@ def test_uncommitted_state_is_forgotten(tmp_path: Path) -> None:
     again = SqliteStore(path)
     assert (again.offset(), again.load("x:ada"), again.due(AT, 1)) == (7, kept, [])
     again.close()
+
+
+def test_a_damaged_timeline_ends_the_engine_with_what_to_do(tmp_path: Path) -> None:
+    """It is our file, not somebody's bad input: no dead letters because of it."""
+    path = tmp_path / "state.db"
+    one = SqliteStore(path, cached_max=0)
+    save(one, "x:ada", message(1))
+    one.commit(1)
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("UPDATE timeline SET events = x'5b5d0a7b7d'")
+    database.close()
+    with pytest.raises(StoreError, match="the timeline of x:ada is damaged"):
+        one.load("x:ada")
+    one.close()

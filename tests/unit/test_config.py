@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Settings, load_policy, load_settings
+from pipeline.config import IntakeSettings, Settings, load_policy, load_settings
 from pipeline.domain.policy import Policy
 from pipeline.errors import ConfigError
 
@@ -153,3 +153,13 @@ def test_a_bad_environment_variable_is_told(tmp_path: Path) -> None:
     """The key is that of the setting."""
     with pytest.raises(ConfigError, match=r"server\.port: found 'http'"):
         load_settings(None, {"CCM_SERVER_PORT": "http"})
+
+
+def test_the_example_is_read_and_means_what_it_says(repository: Path) -> None:
+    """What we hand to operators is no stale picture of the settings."""
+    settings = load_settings(repository / "deploy" / "ccm.example.toml", {})
+    assert settings.company.domains == ("acme.example",)
+    assert settings.policy.report_zone == "Europe/London"
+    assert settings.policy.version.startswith(Policy().version + "+")
+    assert settings.intake.mail_bytes_max == IntakeSettings().mail_bytes_max
+    assert len(settings.policy.calendar.hours[0]) == 2

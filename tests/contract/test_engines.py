@@ -1,0 +1,88 @@
+"""The same log in, the same verdicts out, byte for byte: the engine and the batch over its log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import EngineSettings, Settings
+from pipeline.domain.policy import Policy
+from pipeline.embedded.audit import audit
+from pipeline.embedded.replay import replay
+from pipeline.simulation import ROUGH, UNTIL, Plan, simulate
+from pipeline.wire import verdict_line
+from pipeline.wiring import Embedded, build_decode, build_embedded, build_reader, read_files
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextmanager
+def embedded(data: Path, batch: int) -> Iterator[Embedded]:
+    """Build the engine as `ccm run` does, with a clock that stands at the simulation's end."""
+    options = EngineSettings(data=data, batch_events_max=batch, synchronous="normal")
+    built = build_embedded(Settings(engine=options), clock=lambda: UNTIL)
+    try:
+        yield built
+    finally:
+        built.close()
+
+
+@pytest.mark.parametrize("batch", [7, 1_000])
+@pytest.mark.parametrize("signals", [True, False])
+def test_the_engine_says_what_the_replay_says(tmp_path: Path, batch: int, signals: bool) -> None:
+    """With noise of every kind, texts read or signals given, whatever the size of a batch."""
+    lines = list(simulate(Plan(journeys=60, seed=11, noise=ROUGH, signals=signals)).lines)
+    path = tmp_path / "events.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    settings = Settings()
+    replayed = replay(
+        read_files([path], settings, Policy(), lambda _: None),
+        as_of=UNTIL,
+        policy=Policy(),
+        reader=build_reader(),
+        events_max=1_000,
+    )
+    with embedded(tmp_path / "data", batch) as parts:
+        for start in range(0, len(lines), 100):
+            parts.inbox.append("test", lines[start : start + 100], UNTIL)
+            parts.engine.drain()
+        assert [verdict_line(one) for one in parts.ledger.all_verdicts()] == replayed.lines
+        assert parts.letters.count() == len({one.raw for one in replayed.bad})
+
+
+def test_an_engine_that_follows_the_clock_agrees_with_the_log(tmp_path: Path) -> None:
+    """Events as they happen, timers as they come due, stopped and started again on the way."""
+    lines = list(simulate(Plan(journeys=40, seed=3)).lines)
+    decode = build_decode(Settings(), Policy())
+    data, clock = tmp_path / "data", Clock(decode(lines[0]).at)
+    for part in range(4):
+        options = EngineSettings(data=data, synchronous="normal")
+        parts = build_embedded(Settings(engine=options), clock=clock)
+        for line in lines[part::4]:
+            clock.now = max(clock.now, decode(line).at)
+            parts.inbox.append("test", [line], clock.now)
+            parts.engine.step()
+        parts.close()
+    with embedded(data, 1_000) as parts:
+        parts.engine.drain()
+        found = audit(
+            inbox=parts.inbox,
+            offset=parts.engine.offset,
+            ledger=parts.ledger.all_verdicts(),
+            decode=decode,
+            policy=Policy(),
+            reader=parts.reader,
+            events_max=1_000,
+        )
+    assert found.records == len(set(lines))
+    assert found.differences == ()

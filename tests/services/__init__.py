@@ -1,0 +1,1 @@
+"""Real servers as children of the tests: started on loopback, killed, restarted, cleared away."""
