@@ -104,6 +104,43 @@ class EngineSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaSettings:
+    """The monitor on Kafka.
+
+    Attributes:
+        bootstrap: brokers to begin with, each ``host:port``.
+        prefix: begins the names of our topics and of the workers' group.
+        partitions: over how many workers the customers may be spread. Cannot be changed later.
+        replication: how many brokers keep each record.
+        batch_events_max: how many records a worker settles together at most.
+        session_seconds: a worker of which nothing was heard for so long is replaced.
+        delivery_seconds: how long the gateway waits for the broker before it answers 503.
+        stall_seconds: a worker that gets nowhere for so long although there is work ends itself.
+    """
+
+    bootstrap: tuple[str, ...] = ("127.0.0.1:9092",)
+    prefix: str = "ccm"
+    partitions: int = 8
+    replication: int = 1
+    batch_events_max: int = 500
+    session_seconds: int = 10
+    delivery_seconds: int = 5
+    stall_seconds: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSettings:
+    """Where the verdicts are kept at scale.
+
+    Attributes:
+        url: an SQLAlchemy database URL, such as ``postgresql+psycopg://ccm@db/ccm``; a password
+            belongs into ``CCM_LEDGER_URL`` or libpq's own files. Empty: SQLite in ``engine.data``.
+    """
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that an operator may set."""
 
@@ -112,6 +149,8 @@ class Settings:
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    kafka: KafkaSettings = field(default_factory=KafkaSettings)
+    ledger: LedgerSettings = field(default_factory=LedgerSettings)
     policy: Policy = field(default_factory=Policy)
 
 
@@ -121,6 +160,8 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "intake": IntakeSettings,
     "limits": LimitSettings,
     "engine": EngineSettings,
+    "kafka": KafkaSettings,
+    "ledger": LedgerSettings,
 }
 
 

@@ -230,9 +230,7 @@ class Monitor:
                 "much"
             )
 
-    def _touch(
-        self, root: str, absorbed: set[str], causes: Iterable[str], now: datetime
-    ) -> None:
+    def _touch(self, root: str, absorbed: set[str], causes: Iterable[str], now: datetime) -> None:
         touch = self._touched.get(root)
         if touch is None:
             touch = self._touched[root] = _Touch(now)

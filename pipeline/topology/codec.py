@@ -35,7 +35,6 @@ class _Node(Struct, omit_defaults=True, kw_only=True):
     v: int
     parent: str | None = None
     wake: datetime | None = None
-    seen: dict[str, int] = {}
     timeline: _Set | None = None
 
 
@@ -62,7 +61,6 @@ def encode_node(node: Node) -> bytes:
             v=VERSION,
             parent=node.parent,
             wake=node.wake,
-            seen=dict(node.seen),
             timeline=_set(node.timeline) if node.timeline.versions else None,
         )
     )
@@ -71,18 +69,14 @@ def encode_node(node: Node) -> bytes:
 def decode_node(raw: bytes) -> Node:
     """Return the node of a record that `encode_node` wrote."""
     told = _NODE.decode(raw)
-    return Node(
-        parent=told.parent, wake=told.wake, seen=told.seen, timeline=_timeline(told.timeline)
-    )
+    return Node(parent=told.parent, wake=told.wake, timeline=_timeline(told.timeline))
 
 
 def encode_command(command: Command) -> list[bytes]:
     """Return the records of a command: one, or several where the timeline is long."""
     if isinstance(command, Link):
         causes = [command.cause] if command.cause else []
-        told = _Command(
-            v=VERSION, kind="link", label=command.label, key=command.key, causes=causes
-        )
+        told = _Command(v=VERSION, kind="link", label=command.label, key=command.key, causes=causes)
         return [_ENCODER.encode(told)]
     return [
         _ENCODER.encode(

@@ -41,25 +41,24 @@ that the link came first: then the root never was one. So what is forwarded name
 leaves as *absorbed*, and whoever takes it in tells the ledger that they are no more, even where it
 brings nothing new.
 
-Besides, each node knows up to which offset of which source it was brought, and passes over what is
-not newer. Nothing depends on that; it spares a restarted worker the work.
+No offset is kept with the state, because none is needed: a counter must not count a record twice, a
+set cannot. Passing over what is not newer would rest on records coming in order, which a rebalance
+may break; sets rest on nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final, Protocol
 
 from pipeline.domain.events import Event, connecting_keys, identifiers
-from pipeline.domain.timeline import Timeline, collect
+from pipeline.domain.timeline import Timeline, collect, merge
 from pipeline.monitor import Change, Monitor, Store
 from pipeline.timers import Timers
 
 OTHER_KEYS: Final = ("event ", "thread ", "ref ")
 MARK: Final = "~"
 _EMPTY: Final = Timeline()
-_NOWHERE: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +69,11 @@ class Node:
         parent: a smaller name that it belongs with; None for a root.
         timeline: the events that a root holds.
         wake: when silence alone changes a verdict of the timeline.
-        seen: up to which offset of each source it was brought.
     """
 
     parent: str | None = None
     timeline: Timeline = _EMPTY
     wake: datetime | None = None
-    seen: Mapping[str, int] = field(default_factory=lambda: _NOWHERE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,14 +117,6 @@ class Hold:
 Command = Link | Hold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a record stands: its source (a topic) and its offset in the node's partition."""
-
-    source: str
-    offset: int
-
-
 class Nodes(Protocol):
     """The records of nodes as they were last written."""
 
@@ -142,6 +131,20 @@ class Done:
     changes: Sequence[Change]
     commands: Sequence[Command]
     nodes: Mapping[str, Node]
+
+
+def united(one: Node, other: Node) -> Node:
+    """Return what two records of one node say together, whichever was written last.
+
+    A worker that was thought dead may write a record once more, from before another one went on.
+    """
+    parents = [node.parent for node in (one, other) if node.parent is not None]
+    wakes = [node.wake for node in (one, other) if node.wake is not None]
+    return Node(
+        parent=min(parents, default=None),
+        timeline=merge(one.timeline, other.timeline),
+        wake=min(wakes, default=None),
+    )
 
 
 def provisional_root(event: Event) -> str:
@@ -179,17 +182,14 @@ class Shard:
 
     # --------------------------------------------------------------------------------- the steps
 
-    def take(self, record: Event | Command, place: Place, now: datetime) -> bool:
-        """Do one step; return whether it changed anything or was to be sent on.
+    def take(self, record: Event | Command, now: datetime) -> None:
+        """Do one step.
 
         Raises:
             InputError: the record cannot be used (its timeline is too large); nothing was done.
         """
         name = provisional_root(record) if isinstance(record, Event) else record.node
         node = self._node(name)
-        if place.offset <= node.seen.get(place.source, -1):
-            return False
-        sent = len(self._outbox)
         self._at = name
         if isinstance(record, Event):
             self._take_event(name, node, record, now)
@@ -197,11 +197,6 @@ class Shard:
             self._take_link(node, record)
         else:
             self._take_hold(node, record, now)
-        changed = self._changed.get(name, node)
-        if changed is not node:
-            seen = {**changed.seen, place.source: place.offset}
-            self._changed[name] = replace(changed, seen=seen)
-        return changed is not node or len(self._outbox) > sent
 
     def settle(self, now: datetime) -> Done:
         """Judge what was touched or is due and tell the sink; return what is left to do."""
@@ -213,8 +208,16 @@ class Shard:
         return done
 
     def adopt(self, name: str, node: Node) -> None:
-        """Set the timer of a node that was brought here from its record."""
+        """Take up a node from its record: set its timer.
+
+        A node with a parent holds no timeline, unless it is `united` of records of two workers that
+        did not know of each other; then its events are forwarded.
+        """
         self._timers.set(name, node.wake)
+        if node.parent is not None and node.timeline.versions:
+            stray = Hold(label=name, timeline=node.timeline)
+            self._outbox.append(_forwarded(stray, node.parent))
+            self._changed[name] = Node(parent=node.parent)
 
     def next_timer(self) -> datetime | None:
         """Return when the next timer is due; None where none is set."""

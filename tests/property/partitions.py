@@ -17,7 +17,7 @@ from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import replay
 from pipeline.monitor import Change, Monitor, Store
 from pipeline.topology.codec import decode_command, decode_node, encode_command, encode_node
-from pipeline.topology.protocol import Command, Done, Hold, Node, Place, Shard, provisional_root
+from pipeline.topology.protocol import Command, Done, Node, Shard, provisional_root, united
 from pipeline.wire import decode_event, encode_event, verdict_line
 
 SOURCES = ("events", "commands")
@@ -55,6 +55,18 @@ class Records:
 
     def __init__(self) -> None:
         self.raw: dict[str, bytes] = {}
+        self.past: defaultdict[str, list[bytes]] = defaultdict(list)
+
+    def put(self, name: str, node: Node) -> None:
+        self.raw[name] = encode_node(node)
+        self.past[name].append(self.raw[name])
+
+    def recover(self, draw: Random) -> None:
+        """Read the changelog again, into which a worker thought dead has written from before."""
+        for name in self.raw:
+            if draw.random() < 0.3:
+                stale = decode_node(draw.choice(self.past[name]))
+                self.raw[name] = encode_node(united(decode_node(self.raw[name]), stale))
 
     def get(self, name: str) -> Node | None:
         raw = self.raw.get(name)
@@ -88,6 +100,8 @@ class World:
         log = self.logs["commands", self.partition_of(command.node)]
         for raw in encode_command(command):
             log.extend([raw] * self.draw.choice((1, 1, 1, 2)))
+        if self.draw.random() < 0.1:
+            log.append(self.draw.choice(log))  # one from before, once more
 
     def step(self, death: float) -> bool:
         """Let one worker that has something to do, do some of it; return whether any had."""
@@ -120,15 +134,18 @@ class Worker:
         self.number = number
         self.world = world
         self.at = {source: world.committed[source, number] for source in SOURCES}
+        self.is_fresh = True
+        world.records[number].recover(world.draw)
         self.shard = Shard(world.records[number], self._monitor)
         for name, raw in world.records[number].raw.items():
             self.shard.adopt(name, decode_node(raw))
 
     def has_work(self) -> bool:
-        return any(self._waiting(source) for source in SOURCES)
+        return self.is_fresh or any(self._waiting(source) for source in SOURCES)
 
     def step(self, death: float) -> None:
         """Do one batch of both sources, mixed; may die between any two effects."""
+        self.is_fresh = False
         for _ in range(self.world.draw.randrange(1, 6)):
             self._take(self.world.draw.choice(SOURCES))
         self._maybe_die(death)
@@ -147,10 +164,9 @@ class Worker:
     def _take(self, source: str) -> None:
         if not self._waiting(source):
             return
-        place = Place(source=source, offset=self.at[source])
-        raw = self.world.logs[source, self.number][place.offset]
+        raw = self.world.logs[source, self.number][self.at[source]]
         record = decode_event(raw) if source == "events" else decode_command(raw)
-        self.shard.take(record, place, self.world.now)
+        self.shard.take(record, self.world.now)
         self.at[source] += 1
 
     def _effects(self, done: Done, death: float) -> None:
@@ -159,7 +175,7 @@ class Worker:
             self._maybe_die(death / 2)
         for name, node in done.nodes.items():
             assert self.world.partition_of(name) == self.number
-            self.world.records[self.number].raw[name] = encode_node(node)
+            self.world.records[self.number].put(name, node)
             self._maybe_die(death / 2)
 
     def _maybe_die(self, chance: float) -> None:
@@ -182,6 +198,3 @@ def roots(world: World) -> list[str]:
         for name, raw in records.raw.items()
         if decode_node(raw).timeline.versions
     ]
-
-
-__all__ = ["Hold", "World", "batch", "roots"]

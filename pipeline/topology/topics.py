@@ -1,0 +1,99 @@
+"""Which topics there are, as data."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kafka.partitioner.default import murmur2
+
+from pipeline.config import KafkaSettings
+
+MIB: Final = 1024 * 1024
+DAY_MS: Final = 24 * 3600 * 1000
+FOREVER: Final = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic of Kafka as it has to be.
+
+    Attributes:
+        name: its name.
+        partitions: how many; events, commands and nodes have the same number.
+        replication: how many brokers keep each record.
+        retention_ms: how long records stay; -1 for ever.
+        is_compacted: only the last record of a key stays.
+        record_bytes_max: the largest record.
+        why: what it is for.
+    """
+
+    name: str
+    partitions: int
+    replication: int
+    retention_ms: int = FOREVER
+    is_compacted: bool = False
+    record_bytes_max: int = MIB
+    why: str = field(compare=False)
+
+    @property
+    def configs(self) -> Mapping[str, str]:
+        """The topic's settings at the broker."""
+        return {
+            "cleanup.policy": "compact" if self.is_compacted else "delete",
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(self.record_bytes_max),
+            "min.insync.replicas": "2" if self.replication > 2 else "1",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """All of our topics."""
+
+    events: Topic
+    commands: Topic
+    nodes: Topic
+    dead_letters: Topic
+
+    def __iter__(self) -> Iterator[Topic]:
+        """Yield each of them."""
+        yield from (self.events, self.commands, self.nodes, self.dead_letters)
+
+
+def build_topics(kafka: KafkaSettings) -> Topics:
+    """Return the topics that the settings ask for."""
+    same: dict[str, Any] = {"partitions": kafka.partitions, "replication": kafka.replication}
+    return Topics(
+        events=Topic(
+            name=f"{kafka.prefix}-events",
+            **same,
+            record_bytes_max=4 * MIB,
+            why="the log: lines of the interchange format, keyed by provisional root",
+        ),
+        commands=Topic(
+            name=f"{kafka.prefix}-commands",
+            **same,
+            retention_ms=7 * DAY_MS,
+            record_bytes_max=8 * MIB,
+            why="what partitions tell each other about who belongs together",
+        ),
+        nodes=Topic(
+            name=f"{kafka.prefix}-nodes",
+            **same,
+            is_compacted=True,
+            record_bytes_max=64 * MIB,
+            why="the state: one record for each connecting key",
+        ),
+        dead_letters=Topic(
+            name=f"{kafka.prefix}-dead-letters",
+            partitions=1,
+            replication=kafka.replication,
+            record_bytes_max=8 * MIB,
+            why="records that could not be used, with reason, origin and raw bytes",
+        ),
+    )
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Return where Kafka's own clients put a key: murmur2, as in Java."""
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
