@@ -224,7 +224,7 @@ COMPLAINTS: Final = (
         r"\b(?:disappoint(?:ed|ing|ment)|frustrat(?:ed|ing|ion)|annoy(?:ed|ing)|fed up|sick of|tired of|furious|angry|mad(?! (?:men|max|about))|livid|upset|"
         r"unhappy|not (?:at all )?(?:happy|impressed|good enough|acceptable|ok|okay|cool|fair|pleased|satisfied)|unimpressed|dissatisfied|"
         r"unsatisfied|pissed(?: off)?|gutted|heartbroken|regret|hate|fuming|outraged|irritat(?:ed|ing)|infuriating|concerned|let down|"
-        r"ashamed|appalled|shocked|stressed|insult(?:ed|ing)?)\b",
+        r"ashamed|appalled|bummed|bleak|screwed|shocked|stressed|insult(?:ed|ing)?)\b",
         "I am very disappointed with the fitting.",
     ),
     _complaint(
@@ -245,7 +245,7 @@ COMPLAINTS: Final = (
     _complaint(
         "waste",
         0.58,
-        r"\b(?:waste (?:of|my)|wasted|wasting|on hold|hours? on the phone|stuck (?:on|in|at|with)|stranded|queue[sd]?\b|queuing"
+        r"\b(?:waste (?:of|my)|(?:on|been on) (?:the )?(?:phone|line|hold)(?: and (?:on )?hold)? (?:for|since|over|almost|past)|wasted|wasting|on hold|hours? on the phone|stuck (?:on|in|at|with)|stranded|queue[sd]?\b|queuing"
         r"|wait(?:ed|ing) (?:for |on |over |more than )?(?:<number>|ages|forever|hours|weeks|so long)|been waiting|had to wait|kept waiting)",
         "I have been waiting 40 minutes on hold.",
     ),

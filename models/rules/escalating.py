@@ -13,13 +13,44 @@ _OUTSIDE: Final = (
     r"|small claims|lawyers?|solicitors?|attorney|police|watchdog|citizens advice|charge-?back|court|tribunal|the press|newspapers?|journalist|which\?)"
 )
 
+_VIA: Final = r"\b(?:tried|trying|contact(?:ed|ing)(?: you)?|wrote|writing|asked|asking|calling|reach(?:ed|ing)(?: you| out)?|got|getting|told|ignored?|ignoring|help(?:ed)?|answer(?:ed)?|repl(?:y|ied)|complain(?:ed|ing)|silence|nothing|nowhere|no (?:answer|reply|help|response))(?: (?:me|us|you|it|this|first|already|twice|times|everything|your|team|support|to|<number>))* (?:by|via|on|over|through|using|at|in) (?:your |the |my |an? |two |three |several )?"
+_CHANNELS: Final = (
+    (
+        "phone",
+        r"(?:phone|telephone|hotline|helpline|help line|phone line|call ?cent(?:re|er)|landline)",
+    ),
+    ("email", r"(?:e-?mails?|mail|letters?)"),
+    ("chat", r"(?:\w+ )?chat"),
+    ("web_form", r"(?:\w+ )?(?:web ?form|contact form|form|website|web ?site|portal|online form)"),
+    ("dm", r"(?:dm|dms|direct message|private message|messenger|whatsapp|pm)"),
+)
+
+
+def _by_channel() -> tuple[Rule, ...]:
+    """Tried there in vain: one rule a channel."""
+    return tuple(
+        Rule(
+            signal="prior_contact",
+            name=f"via-{channel}",
+            note=channel,
+            probability=0.66,
+            pattern=_VIA + words + r"\b",
+            example=f"I tried over your {shown} first.",
+            unless=r"\b(?:can|could|may|should) (?:i|we) (?:\w+ )?(?:contact|reach|reply|answer)|\b(?:please|pls) (?:\w+ )?(?:reply|answer|contact|reach)",
+        )
+        for (channel, words), shown in zip(
+            _CHANNELS, ("hotline", "e-mail", "live chat", "contact form", "dm"), strict=True
+        )
+    )
+
+
 ESCALATING: Final = (
     # threat and external
     Rule(
         signal="threat",
         name="go-public",
         probability=0.85,
-        pattern=r"\b(?:go(?:ing)? (?:public|viral|to (?:the )?(?:press|papers|media|news|newspapers?|twitter|facebook|social media|watchdog))|mak(?:e|ing) (?:it|this|that|them|everything) (?:public|viral)|(?:post|put|share|tweet|blast|plaster)(?:ing)? (?:this|it|about (?:this|it|you)|my (?:story|experience)|screenshots?|everything|the video)(?: \w+){0,3} (?:on|to|online|everywhere|all over|with everyone|public)|name and shame|tell everyone|let everyone know|warn (?:everyone|others|people)|the whole world|social media (?:will|should) know|leave (?:you )?(?:a |an )?(?:bad|negative|terrible|1|one|honest|awful|scathing)[ -]?(?:star )?(?:review|feedback|rating))\b",
+        pattern=r"\b(?:go(?:ing)? (?:public|viral|to (?:the )?(?:press|papers|media|news|newspapers?|twitter|facebook|social media|watchdog))|mak(?:e|ing) (?:it|this|that|them|everything) (?:public|viral)|(?:post|put|share|tweet|blast|plaster)(?:ing)? (?:this|it|about (?:this|it|you)|my (?:story|experience)|screenshots?|everything|the video)(?: \w+){0,3} (?:on|to|online|everywhere|all over|with everyone|public)|(?:will|'ll|shall|going to|gonna|or i|to) (?:post|publish|share|write|tweet|blog|go online|review)(?:ing)?(?: (?:a|an|all|of|this|it|that|the|my|whole|story|everything|post|publicly|reviews?))* (?:about (?:this|it|you|your|how)|online|publicly|in public|on (?:social|twitter|facebook|x|instagram|tiktok|every|all|trustpilot|google))|(?:next (?:step|stop|message|letter)|this)(?: \w+)? (?:is|will be|goes)(?: to)? (?:the |a |an |my |on )?(?:press|newspapers?|public|review|twitter|facebook|social media|journalist|television|tv|radio|blog)|name and shame|tell everyone|let everyone know|warn (?:everyone|others|people)|the whole world|social media (?:will|should) know|leave (?:you )?(?:a |an )?(?:bad|negative|terrible|1|one|honest|awful|scathing)[ -]?(?:star )?(?:review|feedback|rating))\b",
         example="I will make this public if I hear nothing.",
     ),
     Rule(
@@ -131,12 +162,13 @@ ESCALATING: Final = (
         + r"(?:contacted|reached out|complained|reported|tried (?:to )?(?:contact|reach|call|get|speak)\w{0,3}|been in touch|chased|raised|told (?:you|them|customer))\b|\b(?:contacting customer (?:service|support|care)|(?:can'?t|cannot|unable to|impossible to) (?:reach|contact|get hold of|get through to) (?:cust|customer|you|your|anyone|anybody|support|a )|<number> (?:attempts|contacts|tweets|requests|complaints|tickets|different (?:people|agents|reps|departments))|whenever i contact|every time i (?:call|contact|email|tweet|ring|phone|chat)|each time i (?:call|contact))\b",
         example="I have contacted customer care already.",
     ),
+    *_by_channel(),
     # spam
     Rule(
         signal="spam",
         name="advert",
         probability=0.8,
-        pattern=r"\b(?:earn (?:up to )?[$£€]?\d|make money (?:online|from home|fast)|work from home|free (?:followers|gift cards?|iphones?|bitcoin|v-?bucks)|bitcoin|crypto(?:currency)?|forex|binary options|investment opportunit\w{1,3}|casino|viagra|cialis|seo (?:services|ranking|expert)|backlinks|web ?design services|guest post|sugar (?:daddy|mummy)|onlyfans|hot singles|loan(?:s)? at \d|instant loan|recovery (?:expert|agent|hacker)|hacker (?:for hire|who)|cash ?app (?:me|flip)|promo code|giveaway|click (?:here|the link) to (?:win|claim|earn|get)|claim your (?:prize|reward|free)|you(?:'ve| have) (?:been selected|won)|subscribe to my|check out my (?:channel|page|profile|mixtape|music|store|shop|blog|new)|follow me (?:back|for)|buy (?:cheap|now|followers)|limited time offer|100% (?:legit|guaranteed|free))\b",
+        pattern=r"\b(?:earn (?:up to )?[$£€]?\d|make money (?:online|from home|fast)|work from home|free (?:followers|gift cards?|iphones?|bitcoin|v-?bucks)|bitcoin|crypto(?:currency)?|forex|binary options|investment opportunit\w{1,3}|casino|viagra|cialis|seo (?:services|ranking|expert)|backlinks|web ?design services|guest post|sugar (?:daddy|mummy)|onlyfans|hot singles|loan(?:s)? at \d|instant loan|recovery (?:expert|agent|hacker)|hacker (?:for hire|who)|cash ?app (?:me|flip)|promo code|giveaway|click (?:here|the link) to (?:win|claim|earn|get)|claim your (?:prize|reward|free)|you(?:'ve| have) (?:been selected|won)|subscribe to my|check out my (?:channel|page|profile|mixtape|music|store|shop|blog|new)|follow me (?:back|for)|buy (?:cheap|now|followers)|limited time offer|(?:cheap|real|instagram|more) followers|followers and likes|replica (?:watches|bags|handbags|shoes)|business proposal|worth millions|(?:free|fast) shipping worldwide|order now|act now|buy now|(?:mailbox|inbox|account|storage) is (?:almost )?full|verify your (?:password|account|e-?mail|identity|details) (?:here|now|below|at|via|by)|(?:web|website|logo|graphic|app) (?:design|development) (?:services? )?(?:at|for|from)|at (?:a )?(?:low|lowest|best|unbeatable) (?:cost|prices?)|our portfolio|dear sir(?: or madam)?,? i (?:have|am|represent)|next of kin|inheritance fund|100% (?:legit|guaranteed|free))\b",
         example="Earn $500 a day, click here to win.",
         unless=r"\b(?:my promo code|promo code (?:does|did|is|was|not|won'?t)|use (?:a|the|my) promo)\b",
     ),
@@ -161,5 +193,13 @@ ESCALATING: Final = (
         pattern=r"\b(?:you (?:should|could|can|might want to|need to|have to) (?:try |just )?(?:switch(?:ing)? to|complain(?:ing)? to|contact(?:ing)? (?:them|your|@)|call(?:ing)? (?:them|your)|tweet(?:ing)? (?:them|at)|dm(?:ing)? them|ask them|report (?:them|it to them))|sorry (?:that )?(?:this|it) happened to you|(?:did|have) (?:they|you) (?:get back to you|hear back from them)|hope they (?:sort|fix|help|refund|get))\b",
         example="You should try complaining to them by letter.",
         unless=r"\b(?:you should|hope) (?:\w+ )?(?:refund|fix) (?:me|my)\b",
+    ),
+    Rule(
+        signal="third_party",
+        name="hearsay",
+        probability=0.62,
+        pattern=r"\b(?:(?:just )?heard (?:on|from|that|about)|(?:colleagues?|a (?:friend|colleague|mate)|my (?:neighbou?r|friend|colleague|mate|boss|cousin|hairdresser)s?|people|someone|everyone|they) (?:tells?|says?|told|mentioned|claims?) (?:me |us )?that|in the news|(?:interesting|good|great|worth a|an?) (?:article|read|piece|thread|report|documentary) (?:about|on|of)|what (?:they|\w+ ?\w*) did to (?:you|her|him|them)|poor @\w+|i (?:read|saw) (?:that|about|in the|on the)|rumou?r has it|apparently they|saw on (?:the )?(?:news|tv))\b",
+        example="Heard on the radio that the ferry company has trouble.",
+        unless=r"\b(?:me|us|our|ours|mine|i'?ve|i'?m|we'?re|we|i (?:have|was|am|had|got|paid|ordered|booked|can|want|need|never|still|called|bought))\b(?! that\b)|\bmy (?!neighbou?r|friend|colleague|mate|boss|cousin|hairdresser|problem|business|circus)\w+",
     ),
 )

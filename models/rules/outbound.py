@@ -186,7 +186,7 @@ OUTBOUND_RULES: Final = (
         signal="resolution_claim",
         name="we-did",
         probability=0.82,
-        pattern=r"\b(?:we|i|i've|we've|we have|i have|our team|our team has|the team has|team have)(?: (?:now|just|already|also|successfully|gone ahead and|been able to|managed to))* (?:fixed|resolved|sorted|refunded|credited|reimbursed|issued (?:a |you |your |the )?(?:full )?(?:refund|credit|replacement|voucher)|processed (?:a |your |the )|replaced|cancelled|canceled|removed (?:the|your|this)|corrected|re-?sent|reversed|restored|unlocked|reinstated|reset your|waived|closed (?:your|the|this)|completed|rebooked|re-?activated|updated your)\b",
+        pattern=r"\b(?:we|i|i've|we've|we have|i have|our team|our team has|the team has|team have)(?: (?:now|just|already|also|successfully|gone ahead and|been able to|managed to))* (?:fixed|resolved|sorted|solved|settled|remedied|rectified|mended|put (?:this|it|things|that|your \w+) right|taken care of (?:it|this|your|the)|dealt with (?:it|this|your|the)|refunded|credited|reimbursed|issued (?:a |you |your |the )?(?:full )?(?:refund|credit|replacement|voucher)|processed (?:a |your |the )|replaced|cancelled|canceled|removed (?:the|your|this)|corrected|re-?sent|reversed|restored|unlocked|reinstated|reset your|waived|closed (?:your|the|this)|completed|rebooked|re-?activated|updated your)\b",
         example="We have refunded the 40 euros.",
     ),
     Rule(
@@ -194,9 +194,18 @@ OUTBOUND_RULES: Final = (
         name="is-done",
         probability=0.78,
         plain_only=True,
-        pattern=r"\b(?:has|have|is|are|was|were|been|'s|now)(?: (?:now|been|just|already|all|both|successfully))* (?:resolved|fixed|sorted|refunded|credited|reimbursed|reinstated|corrected|reversed|restored|closed|completed|waived|unlocked|replaced|rebooked|back (?:up and running|online|to normal|in service))\b",
+        pattern=r"\b(?:has|have|is|are|was|were|been|'s|now)(?: (?:now|been|just|already|all|both|successfully))* (?:resolved|fixed|sorted|solved|settled|remedied|rectified|mended|put right|dealt with|taken care of|all done|refunded|credited|reimbursed|reinstated|corrected|reversed|restored|closed|completed|waived|unlocked|replaced|rebooked|back (?:up and running|online|to normal|in service))\b",
         example="The fault has now been fixed.",
         unless=r"\b(?:glad|happy|pleased|great|good|delighted|relieved|wonderful|fab|awesome)(?: \w+){0,3} (?:hear|know|see|it|it'?s|that|this)\b|\?|\b(?:store|shop|office|branch|lounge|line|lines|road|gate|flight|route)s? (?:is|are|was|has been|have been) (?:now )?closed|\bclosed (?:on|for|at|until|today|due)",
+    ),
+    Rule(
+        signal="resolution_claim",
+        name="that-settles-it",
+        probability=0.76,
+        plain_only=True,
+        pattern=r"\b(?:that|this|which|it)(?: now| also| fully| therefore)? (?:resolves|solves|settles|closes|concludes|ends|fixes|completes|takes care of)(?: (?:the|your|this|our))?(?: (?!most|some|any)\w+)? (?:matter|case|issue|problem|complaint|request|query|dispute|fault|claim)\b",
+        example="That settles your claim.",
+        unless=r"\b(?:see if|if|whether|hope|hopefully|usually|normally|often|check|confirm|let (?:us|me) know)(?: \w+){0,4} (?:resolves|solves|settles|fixes)\b|\b(?:resolves|solves|settles|fixes)\b[^.!\n]{0,40}\?",
     ),
     Rule(
         signal="resolution_claim",

@@ -35,6 +35,18 @@ _NEGATION: Final = re.compile(
 """Negations and suppositions just before a match, in its clause: "not fixed", "once it is
 resolved"."""
 _NEGATION_CHARS: Final = 40
+_SUPPOSITION: Final = re.compile(
+    r"\b(?:expect(?:ed|ing|s)?|demand(?:ed|ing)?|insist\w{0,3}|require[ds]?|request(?:ed|ing)?|ask(?:ed|ing)?|would|'d|make sure|ensure|see to it"  # noqa: E501 - one pattern
+    r"|must|ought|should|supposed|promised?|will|'ll|could|can(?! confirm| tell)|may|might|going to|gonna|trying|before (?:it|this|that|the)|than|rather"  # noqa: E501 - one pattern
+    r"|(?:you|u|they|he|she|email|letter|text|app|site|system|tracking|reps?|agents?|support) (?:say|says|said|tell|told|claims?|claimed|mark|marked|wrote|write|states?|shows?)"  # noqa: E501 - one pattern
+    r"|told (?:me|us)|(?:was|were|been) told|claiming|saying|whether|wonder\w{0,3}|assum\w{1,3}"
+    r"|pretend\w{0,3}|imagine|how)\b"
+    r"(?:(?! (?:and|but) (?:it|that|this|now|all|everything|the)\b)[^.!?;,\n]){0,60}$"
+)
+"""Expectations, demands, conditionals and what others say before a match: "I expect this to be
+fixed", "you say it is solved"."""
+_ASKED: Final = re.compile(r"[^.!\n]{0,60}\?")
+_SUPPOSITION_CHARS: Final = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +60,7 @@ class Rule:
         probability: 0 to 1, that the signal is present given this match alone.
         example: a text on which the rule fires.
         plain_only: the rule is void after a negation or supposition in the same clause.
+        stated_only: as ``plain_only``, and void where it is asked, expected, or said by others.
         unless: a second pattern that voids the rule anywhere in the text.
         note: the deed of a promise, the channel of an earlier contact, the thing asked for.
     """
@@ -58,6 +71,7 @@ class Rule:
     probability: float
     example: str
     plain_only: bool = False
+    stated_only: bool = False
     unless: str | None = None
     note: str | None = None
 
@@ -124,8 +138,18 @@ def _first(rule: Rule, pattern: re.Pattern[str], text: str) -> Hit | None:
     for match in pattern.finditer(text):
         if match.end() == match.start():
             continue
-        before = text[max(0, match.start() - _NEGATION_CHARS) : match.start()]
-        if rule.plain_only and _NEGATION.search(before):
+        if (rule.plain_only or rule.stated_only) and _is_negated(text, match):
+            continue
+        if rule.stated_only and _is_supposed(text, match):
             continue
         return Hit(rule=rule, start=match.start(), end=match.end())
     return None
+
+
+def _is_negated(text: str, match: re.Match[str]) -> bool:
+    return bool(_NEGATION.search(text[max(0, match.start() - _NEGATION_CHARS) : match.start()]))
+
+
+def _is_supposed(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - _SUPPOSITION_CHARS) : match.start()]
+    return bool(_SUPPOSITION.search(before) or _ASKED.match(text, match.end()))

@@ -33,7 +33,10 @@ def kafka_down(home: Path) -> None:
         print(f"kafka: no broker of {home} runs")
         return
     running.send_signal(signal.SIGTERM)
-    running.wait(STOP_SECONDS_MAX)
+    try:
+        running.wait(STOP_SECONDS_MAX)
+    except psutil.TimeoutExpired:
+        raise ServiceFailed(f"process {running.pid} did not stop: see {home}/broker.out") from None
     print(f"kafka: stopped; its data stays in {home}")
 
 

@@ -77,12 +77,13 @@ class KafkaBroker:
 
     def format(self, cluster_id: str) -> None:
         """Prepare the data folder; needed once."""
+        # First of all, so that a machine without Java is left without an empty folder too.
+        command = [*java_command(), "kafka.tools.StorageTool", "format"]
         self._configure()
         quorum = ["--standalone"]
         if len(self.voters) > 1:
             named = (f"{one.node}@{one.controller}:{one.directory_id}" for one in self.voters)
             quorum = ["--initial-controllers", ",".join(named)]
-        command = [*java_command(), "kafka.tools.StorageTool", "format"]
         command += ["-t", cluster_id, "-c", str(self.configuration), *quorum]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

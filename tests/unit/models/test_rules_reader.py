@@ -24,7 +24,7 @@ from models.rules.inbound import INBOUND_RULES
 from models.rules.outbound import OUTBOUND_RULES
 from models.rules.rule import Rule, Table
 from models.rules.themes import THEME_RULES
-from tests.unit.models import texts
+from tests.unit.models import mended, texts
 
 READER = RulesReader()
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
@@ -48,19 +48,21 @@ def check(reading: Reading, present: str, absent: str) -> None:
     assert not set(absent.split()) & found, reading.signals
 
 
-@pytest.mark.parametrize(("text", "present", "absent"), texts.INBOUND)
+@pytest.mark.parametrize(("text", "present", "absent"), texts.INBOUND + mended.INBOUND)
 def test_customer_says(text: str, present: str, absent: str) -> None:
     """A customer's text alone."""
     check(read(text), present, absent)
 
 
-@pytest.mark.parametrize(("text", "response", "present", "absent"), texts.OUTBOUND)
+@pytest.mark.parametrize(
+    ("text", "response", "present", "absent"), texts.OUTBOUND + mended.OUTBOUND
+)
 def test_company_says(text: str, response: str, present: str, absent: str) -> None:
     """A company's text alone: its response class, where the text settles it, and the rest."""
     check(read(text, "outbound"), f"{response} {present}", absent)
 
 
-@pytest.mark.parametrize(("before", "text", "present", "absent"), texts.REPLIES)
+@pytest.mark.parametrize(("before", "text", "present", "absent"), texts.REPLIES + mended.REPLIES)
 def test_customer_replies(before: str, text: str, present: str, absent: str) -> None:
     """The same words mean another thing after a question, an answer or a fix."""
     context = (
@@ -68,6 +70,13 @@ def test_customer_replies(before: str, text: str, present: str, absent: str) -> 
         Passage(direction="outbound", text=before),
     )
     check(read(text, "inbound", *context), present, absent)
+
+
+@pytest.mark.parametrize(("text", "present", "absent"), mended.AGAIN)
+def test_customer_writes_again(text: str, present: str, absent: str) -> None:
+    """Who wrote before and heard nothing chases with words that would open a case otherwise."""
+    context = Passage(direction="inbound", text="My set is not working.")
+    check(read(text, "inbound", context), present, absent)
 
 
 def test_there_are_enough_texts() -> None:

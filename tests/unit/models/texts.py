@@ -32,7 +32,7 @@ INBOUND: Final = (
     ("The gym took money from my account after I left.", "complaint", "accepts"),
     ("Waited all day for the engineer \U0001f621", "complaint", "accepts"),
     ("Two of the six plates are missing from the box.", "complaint", "accepts"),
-    ("Why am I still waiting for a smart meter?", "complaint chase", "not_a_complaint"),
+    ("Why am I still waiting for a smart meter?", "complaint", "not_a_complaint"),
     ("My mother's prescription was never delivered.", "complaint", "accepts"),
     ("Insurance refused to pay for the windscreen.", "complaint", "not_a_complaint"),
     ("Disgusting food and a dirty table.", "complaint", "accepts"),
@@ -68,10 +68,10 @@ INBOUND: Final = (
     ("My e-mails go unanswered.", "chase", "accepts"),
     (
         "It has been 9 days and my meter is still not connected",
-        "chase complaint",
-        "not_a_complaint",
+        "complaint",
+        "chase not_a_complaint",
     ),
-    ("When will I get my deposit back? It has been 5 weeks.", "chase", "accepts"),
+    ("When will I get my deposit back? It has been 5 weeks.", "", "chase accepts not_a_complaint"),
     # Disputes.
     ("That did not help at all.", "dispute", "accepts not_a_complaint"),
     ("I have already tried that twice.", "dispute", "accepts"),
