@@ -219,7 +219,7 @@ def build_app(
 
     book = EmbeddedBook(
         ledger=embedded.ledger,
-        state=settings.engine.data / STATE_FILE,
+        timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
         reader=embedded.reader,
     )

@@ -69,6 +69,20 @@ examples:
 """
 
 
+_TOPICS: Final = """\
+examples:
+  ccm topics create                  make what is missing, check what is there
+  ccm topics check                   exit 1 where anything is not as it has to be
+"""
+_WORKER: Final = """\
+examples:
+  ccm worker                         one more worker; start as many as there are partitions
+
+Workers find each other through Kafka. One that dies is replaced within kafka.session_seconds;
+start it again by a supervisor (systemd, Kubernetes): it ends itself rather than skip a record.
+"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 0 well, 1 a finding or failure, 2 wrong usage."""
     arguments = build_parser().parse_args(argv)
@@ -108,6 +122,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_audit(commands)
     _add_dead_letters(commands)
+    _add_scaled(commands)
     return parser
 
 
@@ -151,8 +166,7 @@ def _add_run(commands: "Commands[argparse.ArgumentParser]") -> None:
         metavar="PATH",
         help="take these files in first: events, mailboxes, social exports, as `replay` does",
     )
-    run.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-    run.add_argument("--port", type=int, help="port to listen on (default: 8080; 0: a free one)")
+    _add_address(run)
 
 
 def _add_replay(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -198,7 +212,9 @@ def _add_simulate(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     summary = "recompute from the log and compare with the ledger; exit 1 on any difference"
-    _add_config(_command(commands, "audit", summary))
+    audit = _command(commands, "audit", summary)
+    _add_config(audit)
+    audit.add_argument("--kafka", action="store_true", help="the log in Kafka, the shared ledger")
 
 
 def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -214,6 +230,26 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     for action in (listed, shown, retried):
         # Both places are natural, and what stands behind the action must not undo the other.
         _add_config(action, default=argparse.SUPPRESS)
+
+
+def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """Add the parts of the monitor on Kafka and PostgreSQL."""
+    topics = _command(commands, "topics", "create and check the topics in Kafka", _TOPICS)
+    _add_config(topics)
+    topics.add_argument("action", choices=("create", "check"))
+    _add_config(_command(commands, "worker", "fold and judge what is in Kafka", _WORKER))
+    for name, summary in (
+        ("gateway", "take complaints over HTTP into Kafka"),
+        ("dashboard", "show the pages of the shared ledger"),
+    ):
+        part = _command(commands, name, summary)
+        _add_config(part)
+        _add_address(part)
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: 8080; 0: a free one)")
 
 
 def _add_config(parser: argparse.ArgumentParser, default: str | None = None) -> None:

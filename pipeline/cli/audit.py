@@ -5,8 +5,11 @@ from time import sleep
 
 from pipeline.cli.common import settings_of
 from pipeline.config import Settings
-from pipeline.embedded.audit import Audit, audit
+from pipeline.embedded.audit import Audit, audit, lines_of
 from pipeline.embedded.view import StateView
+from pipeline.ledger import Ledger
+from pipeline.scaled import open_log, open_shared_ledger
+from pipeline.topology.log import TopicLog
 from pipeline.wiring import STATE_FILE, build_decode, build_reader, open_inbox, open_ledger
 
 LOOKS_MAX = 3
@@ -16,11 +19,43 @@ LOOK_AGAIN_SECONDS = 1.0
 def main(arguments: Namespace) -> int:
     """Print every difference; return 1 where there is any."""
     settings = settings_of(arguments)
-    found = _audited(settings)
+    found = audit_kafka(settings) if arguments.kafka else _audited(settings)
     for one in found.differences:
         print(f"{one.case}: {one.field}: ledger {one.ledger!r}, log {one.log!r}")
     print(f"{found.records} records, {found.cases} cases, {len(found.differences)} differences")
     return int(bool(found.differences))
+
+
+def audit_kafka(settings: Settings) -> Audit:
+    """Audit the shared ledger against the events topic, up to where it ended at the beginning.
+
+    Workers may still be busy with the last records: whatever differs is looked at again.
+    """
+    log = open_log(settings, lambda topics: topics.events.name)
+    ledger = open_shared_ledger(settings)
+    try:
+        found = _audit_kafka(settings, log, ledger)
+        for _ in range(LOOKS_MAX - 1):
+            if not found.differences:
+                break
+            sleep(LOOK_AGAIN_SECONDS)
+            found = _audit_kafka(settings, log, ledger)
+        return found
+    finally:
+        log.close()
+        ledger.close()
+
+
+def _audit_kafka(settings: Settings, log: TopicLog, ledger: Ledger) -> Audit:
+    records = log.read(log.ends())
+    return audit(
+        lines=(one.value for one in records if one.key is not None and one.value is not None),
+        ledger=ledger.all_verdicts(),
+        decode=build_decode(settings, settings.policy),
+        policy=settings.policy,
+        reader=build_reader(),
+        events_max=settings.limits.timeline_events_max,
+    )
 
 
 def _audited(settings: Settings) -> Audit:
@@ -42,8 +77,7 @@ def _audit(settings: Settings, state: StateView) -> Audit:
     inbox, ledger = open_inbox(settings), open_ledger(settings)
     try:
         return audit(
-            inbox=inbox,
-            offset=state.offset(),
+            lines=lines_of(inbox, state.offset()),
             ledger=ledger.all_verdicts(),
             decode=build_decode(settings, settings.policy),
             policy=settings.policy,

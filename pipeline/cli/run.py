@@ -4,64 +4,35 @@ import logging
 import socket
 import sys
 from argparse import Namespace
-from asyncio import CancelledError
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from signal import SIGINT, SIGTERM, signal
 from tempfile import TemporaryDirectory
 from threading import Event as Flag
 from threading import Thread
 
-import uvicorn
 from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
 from pipeline.cli.demo import feed_demo
 from pipeline.cli.load import load_files
+from pipeline.cli.serving import build_server, listen, set_up_logs, url_of, with_address
 from pipeline.config import Settings
-from pipeline.errors import ConfigError
 from pipeline.metrics import Metrics
 from pipeline.wiring import Embedded, build_app, build_embedded, follow, utc_now
 
-STOP_SECONDS_MAX = 1
-"""How long open pages may keep the process after SIGTERM."""
 FAILED = 70
 """Exit status when a bug ended the engine (EX_SOFTWARE)."""
 _LOG = logging.getLogger("ccm")
 
 
-class _Calm(logging.Filter):
-    """Leaves out that open pages were cut off when the process was told to stop."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is worth reading."""
-        raised = record.exc_info[1] if record.exc_info else None
-        is_cut_off = isinstance(raised, CancelledError) or "graceful shutdown" in record.msg
-        return not is_cut_off
-
-
 def main(arguments: Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("uvicorn.error").addFilter(_Calm())
-    settings = _settings(arguments)
+    set_up_logs()
+    settings = with_address(settings_of(arguments), arguments)
     with _data(settings, arguments) as settings:
         return _run(settings, is_demo=arguments.demo, load=arguments.load)
-
-
-def _settings(arguments: Namespace) -> Settings:
-    settings = settings_of(arguments)
-    server = settings.server
-    return replace(
-        settings,
-        server=replace(
-            server,
-            host=arguments.host or server.host,
-            port=server.port if arguments.port is None else arguments.port,
-        ),
-    )
 
 
 @contextmanager
@@ -75,7 +46,7 @@ def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
 
 
 def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
-    listener = _listen(settings)
+    listener = listen(settings)
     registry = CollectorRegistry()
     metrics = Metrics(registry, utc_now)
     embedded = build_embedded(settings, metrics=metrics)
@@ -83,14 +54,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     worker, stopping, feeder = _Worker(embedded), Flag(), None
     try:
         app = build_app(embedded, settings, registry, ready=worker.troubles)
-        server = _Server(
-            uvicorn.Config(
-                app,
-                log_level="warning",
-                server_header=False,
-                timeout_graceful_shutdown=STOP_SECONDS_MAX,
-            )
-        )
+        server = build_server(app)
         worker.start(server.stop)
         if load:
             load_files(embedded, settings, load)
@@ -105,28 +69,6 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn, but a signal stops it and nothing else: it must not end the process by itself."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Let SIGTERM and Ctrl-C stop the server."""
-        before = {one: signal(one, self._on_signal) for one in (SIGINT, SIGTERM)}
-        try:
-            yield
-        finally:
-            for one, handler in before.items():
-                signal(one, handler)
-
-    def stop(self) -> None:
-        """Answer what is under way, then stop. May be called from any thread."""
-        self.should_exit = True
-
-    def _on_signal(self, _signal: int, _frame: object) -> None:
-        self.force_exit = self.should_exit
-        self.stop()
 
 
 class _Worker:
@@ -163,25 +105,8 @@ class _Worker:
             on_failure()
 
 
-def _listen(settings: Settings) -> socket.socket:
-    host, port = settings.server.host, settings.server.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen()  # whoever reads our greeting may connect at once, and is served soon
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise ConfigError(
-            f"server.port: cannot listen on {host}:{port} ({error}); choose another with --port"
-        ) from None
-    return listener
-
-
 def _greet(listener: socket.socket, settings: Settings, *, is_demo: bool) -> None:
-    host, port = listener.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    url = url_of(listener)
     source = "simulated traffic" if is_demo else f"complaints in {settings.engine.data}"
     post = "curl -H 'Content-Type:"
     lines = (

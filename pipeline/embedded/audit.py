@@ -59,19 +59,17 @@ class Audit:
 
 def audit(
     *,
-    inbox: Inbox,
-    offset: int,
+    lines: Iterable[bytes],
     ledger: Iterable[Verdict],
     decode: Callable[[bytes], Event],
     policy: Policy,
     reader: Reader | None,
     events_max: int,
 ) -> Audit:
-    """Return how the ledger differs from what the log says up to ``offset``.
+    """Return how the ledger differs from what the log says.
 
     Args:
-        inbox: the log.
-        offset: up to which record the ledger was written.
+        lines: the log, up to the record up to which the ledger was written.
         ledger: every verdict of the ledger.
         decode: makes an event of a record; bad ones are passed over, as the engine did.
         policy: the policy of the engine.
@@ -81,7 +79,7 @@ def audit(
     store = _Timelines()
     monitor = Monitor(policy, store, _Nobody(), reader, events_max=events_max)
     records = 0
-    for raw in _raws(inbox, offset):
+    for raw in lines:
         records += 1
         try:
             monitor.handle(decode(raw), BEGINNING)
@@ -131,7 +129,8 @@ class _Nobody:
         """Take nothing: an audit folds, and evaluates by itself."""
 
 
-def _raws(inbox: Inbox, offset: int) -> Iterator[bytes]:
+def lines_of(inbox: Inbox, offset: int) -> Iterator[bytes]:
+    """Yield the lines of an inbox up to ``offset``."""
     done = 0
     while records := inbox.read_after(done, RECORDS_AT_ONCE):
         for record in records:

@@ -1,8 +1,7 @@
 """What the pages show: figures and lists of the ledger, and single cases judged at the moment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from models.reading import Reader
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
@@ -12,7 +11,6 @@ from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import Verdict
-from pipeline.embedded.view import StateView
 from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger
 from pipeline.reading import ReadingCache, read_timeline
@@ -23,14 +21,21 @@ class EmbeddedBook:
 
     Args:
         ledger: current verdicts and restatements.
-        state: the file of the engine's state.
+        timeline_of: gives the timeline that holds an event id; an empty one where none does.
         policy: the policy of the engine.
         reader: the reader of the engine, so that a page reads a text as the verdict did.
     """
 
-    def __init__(self, *, ledger: Ledger, state: Path, policy: Policy, reader: Reader) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        timeline_of: Callable[[str], Timeline],
+        policy: Policy,
+        reader: Reader,
+    ) -> None:
         self._ledger = ledger
-        self._state = StateView(state)
+        self._timeline_of = timeline_of
         self._policy = policy
         self._reader = reader
 
@@ -59,8 +64,14 @@ class EmbeddedBook:
         return CasePage(items=items, total=self._ledger.count(same))
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
-        """Return the verdict of a case, judged at ``now``; None where there is no such case."""
-        verdicts = evaluate(self._timeline(case), now, self._policy)
+        """Return the verdict of a case, judged at ``now``; None where there is no such case.
+
+        Where the timeline is not at hand: as it was judged last.
+        """
+        timeline = self._timeline(case)
+        if not timeline.versions:
+            return self._ledger.verdict(case)
+        verdicts = evaluate(timeline, now, self._policy)
         return next((verdict for verdict in verdicts if verdict.case == case), None)
 
     def events(self, case: str, now: datetime) -> Sequence[Event]:
@@ -89,5 +100,5 @@ class EmbeddedBook:
         return self._ledger.revision()
 
     def _timeline(self, case: str) -> Timeline:
-        timeline = self._state.timeline_of(case)
+        timeline = self._timeline_of(case)
         return read_timeline(timeline, self._reader, ReadingCache(), self._policy)

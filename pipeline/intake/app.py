@@ -74,17 +74,25 @@ def create_app(
         complaints=_rate_limit(settings.intake.complaints_per_minute),
         requests=_rate_limit(settings.intake.requests_per_minute),
     )
-    routes = [
-        *_ways_in(gateway),
-        Route("/metrics", partial(operations.metrics, registry)),
-        Route("/healthz", operations.healthz),
-        Route("/readyz", partial(operations.readyz, ready)),
-        Route("/api/v1/openapi.json", openapi),
-        Mount("/assets", StaticFiles(directory=STATIC)),
-        *dashboard_routes,
-    ]
+    return create_pages([*_ways_in(gateway), *dashboard_routes], settings, registry, ready)
+
+
+def create_pages(
+    routes: Sequence[BaseRoute],
+    settings: Settings,
+    registry: CollectorRegistry,
+    ready: Ready = always_ready,
+) -> Starlette:
+    """Return an application of ``routes`` and of what machines ask; without any way in."""
     return Starlette(
-        routes=routes,
+        routes=[
+            Route("/metrics", partial(operations.metrics, registry)),
+            Route("/healthz", operations.healthz),
+            Route("/readyz", partial(operations.readyz, ready)),
+            Route("/api/v1/openapi.json", openapi),
+            Mount("/assets", StaticFiles(directory=STATIC)),
+            *routes,
+        ],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(KnownHosts, hosts=settings.server.allowed_hosts),

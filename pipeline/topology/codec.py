@@ -20,7 +20,7 @@ from pipeline.wire import Limits, decode_event, encode_event
 
 VERSION: Final = 1
 HOLD_BYTES_MAX: Final = 500_000
-"""Longer timelines are forwarded in parts, which sets allow: a record stays below Kafka's bounds."""
+"""Longer timelines are forwarded in parts, which sets allow, so that records stay small."""
 _UNLIMITED: Final = Limits(bytes_max=maxsize, depth_max=1_000, items_max=maxsize)
 
 

@@ -1,10 +1,10 @@
 """How partitions find out who belongs together: forests of pointers, grown by two commands.
 
 **What is kept.** A *node* is a connecting key: an identifier, or ``~`` and a private thread, a ref
-or an event id. Each node lives on one partition, that of its name's hash, and has one record: either
-it points to a smaller name that it was found to belong with (its *parent*), or it is a *root* and
-may hold a timeline. Pointers only ever fall, so that there are no cycles, and the root of a tree is
-its smallest name: minimum label wins.
+or an event id. Each node lives on one partition, that of its name's hash, and has one record:
+either it points to a smaller name that it was found to belong with (its *parent*), or it is a
+*root* and may hold a timeline. Pointers only ever fall, so that there are no cycles, and the root
+of a tree is its smallest name: minimum label wins.
 
 **What is sent.** Three kinds of record, each keyed by the node that it is about:
 
@@ -16,30 +16,31 @@ its smallest name: minimum label wins.
 
 * *event* at a root: fold it in, and link each of its keys that the timeline has not linked yet to
   the root. At a node with a parent: forward it there as a ``Hold``.
-* *link* at a root: point to ``label``, and forward the whole timeline there as a ``Hold``. At a node with the parent P: where P is another than ``label``, two roots have
-  met; point to the smaller of the two, and link the larger to the smaller.
+* *link* at a root: point to ``label``, and forward the whole timeline there as a ``Hold``. At a
+  node with the parent P: where P is another than ``label``, two roots have met; point to the
+  smaller of the two, and link the larger to the smaller.
 * *hold* at a root: join the timelines; link the keys of an event that no root has held yet (those
   of a whole timeline lead to its root already, which leads here). At a node with a parent: forward.
 
 **Why it is right.** Read pointers, and links under way, as the edges of a graph; say of an event
 that is held at or under way to a node that it *is* there. (1) No step parts what was connected: a
-link that is taken becomes a pointer, and a pointer that is replaced is sent on as a link between the
-old and the new parent. (2) An event is always connected with all of its keys. So events that share a
-key are connected at all times from when they were taken, and nothing else connects, because all
-edges come from keys of one event. (3) Links only ever go to smaller names and holds follow pointers
-that fall, so that everything comes to rest; then each tree has one root, and it holds all events
-of its connected component: the timeline of the batch.
+link that is taken becomes a pointer, and a pointer that is replaced is sent on as a link between
+the old and the new parent. (2) An event is always connected with all of its keys. So events that
+share a key are connected at all times from when they were taken, and nothing else connects, because
+all edges come from keys of one event. (3) Links only ever go to smaller names and holds follow
+pointers that fall, so that everything comes to rest; then each tree has one root, and it holds all
+events of its connected component: the timeline of the batch.
 
 **Why it may be repeated, delayed and raced.** Timelines are sets, and the steps for links keep (1)
 in any order and number. So records may be delivered twice and in any order between partitions.
 
 **When it breaks off.** Of what a step does, the verdicts are told first, then what is sent must be
-acknowledged, then the node is written, and last the offset is committed. Whatever is cut off is done
-again from the state before, or was done already. What is told twice is told by root: the ledger
-replaces all cases of it. But a worker may have told of a root and died, and find after its restart
-that the link came first: then the root never was one. So what is forwarded names the nodes that it
-leaves as *absorbed*, and whoever takes it in tells the ledger that they are no more, even where it
-brings nothing new.
+acknowledged, then the node is written, and last the offset is committed. Whatever is cut off is
+done again from the state before, or was done already. What is told twice is told by root: the
+ledger replaces all cases of it. But a worker may have told of a root and died, and find after its
+restart that the link came first: then the root never was one. So what is forwarded names the nodes
+that it leaves as *absorbed*, and whoever takes it in tells the ledger that they are no more, even
+where it brings nothing new.
 
 No offset is kept with the state, because none is needed: a counter must not count a record twice, a
 set cannot. Passing over what is not newer would rest on records coming in order, which a rebalance

@@ -5,10 +5,10 @@ commits. What it is known to lose or repeat records by, we leave alone:
 
 * The agent does nothing but put records into a queue, unacknowledged. `_Loop` does a batch, and
   acknowledges its records after every effect of it is safe: ledger, commands, nodes, in this order.
-* No exception leaves the loop: whatever is no bad input ends the process at once, without a commit,
-  and the supervisor starts it again.
-* Before partitions go to another worker, the batch at hand is brought to its end and the rest of the
-  queue is dropped; nobody has acknowledged it, so that it is read again.
+* No exception leaves the loop: whatever is no bad input ends the process at once, without a
+  commit, and the supervisor starts it again.
+* Before partitions go to another worker, the batch at hand is brought to its end and the rest of
+  the queue is dropped; nobody has acknowledged it, so that it is read again.
 * Concurrency is 1; there is no web server, no window, no join, no ``exactly_once``.
 """
 
@@ -16,7 +16,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import faust
 from faust.types import EventT
@@ -64,7 +64,7 @@ def create_app(kafka: KafkaSettings, batches: Batches, build_monitor: BuildMonit
             await loop.put(event)
 
     app.task(loop.run)
-    app.on_partitions_revoked.connect(loop.on_revoked)  # type: ignore[arg-type]  # as documented
+    app.on_partitions_revoked.connect(loop.on_revoked)
     table.on_recover(loop.on_recovered)
     return app
 
@@ -268,3 +268,11 @@ def _record(event: EventT[Any]) -> Record:
         key=message.key,
         value=message.value,
     )
+
+
+def run(app: faust.App) -> NoReturn:
+    """Run a worker until SIGTERM; the process ends with it."""
+    faust.Worker(
+        app, loglevel="WARNING", redirect_stdouts=False, override_logging=False
+    ).execute_from_commandline()
+    raise SystemExit(FAILED)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.config import EngineSettings, Settings
 from pipeline.domain.policy import Policy
-from pipeline.embedded.audit import audit
+from pipeline.embedded.audit import audit, lines_of
 from pipeline.embedded.replay import replay
 from pipeline.simulation import ROUGH, UNTIL, Plan, simulate
 from pipeline.wire import verdict_line
@@ -76,8 +76,7 @@ def test_an_engine_that_follows_the_clock_agrees_with_the_log(tmp_path: Path) ->
     with embedded(data, 1_000) as parts:
         parts.engine.drain()
         found = audit(
-            inbox=parts.inbox,
-            offset=parts.engine.offset,
+            lines=lines_of(parts.inbox, parts.engine.offset),
             ledger=parts.ledger.all_verdicts(),
             decode=decode,
             policy=Policy(),

@@ -1,0 +1,25 @@
+"""`ccm dashboard`: the pages of the shared ledger."""
+
+import sys
+from argparse import Namespace
+
+from prometheus_client import CollectorRegistry
+
+from pipeline.cli.common import settings_of
+from pipeline.cli.serving import build_server, listen, set_up_logs, url_of, with_address
+from pipeline.scaled import build_dashboard, open_shared_ledger
+
+
+def main(arguments: Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    set_up_logs()
+    settings = with_address(settings_of(arguments), arguments)
+    listener = listen(settings)
+    ledger = open_shared_ledger(settings)
+    server = build_server(build_dashboard(settings, ledger, CollectorRegistry()))
+    print(f"The dashboard is at {url_of(listener)}", file=sys.stderr, flush=True)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        ledger.close()
+    return 0

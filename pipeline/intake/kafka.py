@@ -1,0 +1,126 @@
+"""The gateway's sinks on Kafka: what they return for was acknowledged by the broker."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from pipeline.domain.events import Event, identifiers
+from pipeline.errors import StoreError
+
+LINGER_MS: Final = 5
+REQUEST_BYTES_MAX: Final = 8 * 1024 * 1024
+Letter = Callable[[str, str, bytes, datetime], bytes]
+"""Returns the record of a dead letter: reason, origin, raw bytes, time."""
+
+
+class Producer:
+    """An idempotent producer of which every record is waited for. Safe to use from many threads.
+
+    It is made when it is first needed, so that the gateway starts, and says 503, without Kafka.
+
+    Args:
+        bootstrap: brokers to begin with.
+        delivery_seconds: how long to wait for an acknowledgement.
+    """
+
+    def __init__(self, bootstrap: Sequence[str], delivery_seconds: int) -> None:
+        self._bootstrap = list(bootstrap)
+        self._seconds = delivery_seconds
+        self._lock = Lock()
+        self._producer: KafkaProducer | None = None
+
+    def send(self, topic: str, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """Send keys and values; all of them are acknowledged when this returns.
+
+        Raises:
+            StoreError: not all were acknowledged in time. Some may have been: send all again.
+        """
+        try:
+            producer = self._made()
+            sent = [producer.send(topic, key=key, value=value) for key, value in records]
+            for future in sent:
+                future.get(timeout=self._seconds)
+        except KafkaError as error:
+            raise StoreError(f"kafka: {topic}: not acknowledged ({error!r}); try again") from error
+
+    def is_reachable(self) -> bool:
+        """Return whether a broker answers."""
+        try:
+            return bool(self._made().bootstrap_connected())
+        except (KafkaError, StoreError):
+            return False
+
+    def close(self) -> None:
+        """End the connections; what was acknowledged stays."""
+        if self._producer is not None:
+            self._producer.close(timeout=self._seconds)
+
+    def _made(self) -> KafkaProducer:
+        with self._lock:
+            if self._producer is None:
+                self._producer = KafkaProducer(**self._options())
+            return self._producer
+
+    def _options(self) -> dict[str, Any]:
+        wait_ms = self._seconds * 1000
+        return {
+            "bootstrap_servers": self._bootstrap,
+            "client_id": "ccm-gateway",
+            "acks": "all",
+            "enable_idempotence": True,
+            "linger_ms": LINGER_MS,
+            "max_request_size": REQUEST_BYTES_MAX,
+            "max_block_ms": wait_ms,
+            "request_timeout_ms": max(wait_ms - LINGER_MS - 1, 1_000),
+            "delivery_timeout_ms": wait_ms,
+            "api_version_auto_timeout_ms": wait_ms,
+            "allow_auto_create_topics": False,
+        }
+
+
+class KafkaInbox:
+    """An `Inbox` on the events topic.
+
+    Args:
+        producer: sends.
+        topic: of the events.
+        decode: makes an event of a line: its smallest identifier is the record's key.
+    """
+
+    def __init__(self, producer: Producer, topic: str, decode: Callable[[bytes], Event]) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._decode = decode
+
+    def append(self, source: str, raw_lines: Sequence[bytes], now: datetime) -> None:  # noqa: ARG002
+        """Keep the lines; they are acknowledged when this returns.
+
+        Raises:
+            StoreError: they may not have been kept.
+        """
+        keyed = ((min(identifiers(self._decode(raw))).encode(), raw) for raw in raw_lines)
+        self._producer.send(self._topic, list(keyed))
+
+
+class KafkaDeadLetters:
+    """`DeadLetters` on their topic.
+
+    Args:
+        producer: sends.
+        topic: of the dead letters.
+        encode: makes the record.
+    """
+
+    def __init__(self, producer: Producer, topic: str, encode: Letter) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._encode = encode
+
+    def add(self, reason: str, where: str, origin: str, raw: bytes, now: datetime) -> None:
+        """Keep one piece of bad input; it is acknowledged when this returns."""
+        place = f"{origin} {where}"
+        self._producer.send(self._topic, [(place.encode(), self._encode(reason, place, raw, now))])

@@ -1,0 +1,137 @@
+"""Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.config import Settings
+from pipeline.domain.timeline import Timeline
+from pipeline.errors import ConfigError
+from pipeline.monitor import Monitor, Store
+from pipeline.topology.batches import Batches, Letter, encode_letter
+from pipeline.topology.log import TopicLog
+from pipeline.topology.topics import Topics, build_topics
+from pipeline.wiring import Clock, build_decode, build_reader, build_readers, open_ledger, utc_now
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from starlette.applications import Starlette
+
+    from pipeline.intake.kafka import Producer
+    from pipeline.ledger import Ledger
+
+
+def topics_of(settings: Settings) -> Topics:
+    """Return the topics of the settings."""
+    return build_topics(settings.kafka)
+
+
+def open_shared_ledger(settings: Settings) -> "Ledger":
+    """Return the ledger that all parts share: at its URL, else in the data directory.
+
+    Raises:
+        StoreError: the database cannot be used.
+        ConfigError: the URL is none, or its driver is not installed.
+    """
+    if not settings.ledger.url:
+        return open_ledger(settings)
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    from pipeline.ledger import Ledger, build_engine
+
+    try:
+        engine = build_engine(settings.ledger.url)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigError(
+            f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
+            "and install complaint-channel-monitor[postgres]"
+        ) from None
+    return Ledger(engine, settings.policy)
+
+
+# ---------------------------------------------------------------------------------------- worker
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A worker's parts: the Faust application, and the ledger that it tells."""
+
+    app: Any
+    ledger: "Ledger"
+
+
+def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
+    """Return a worker: it folds the events of its partitions and tells the ledger.
+
+    Args:
+        settings: brokers, ledger, policy, limits.
+        clock: the present moment.
+    """
+    from pipeline.topology.worker import create_app
+
+    ledger, reader = open_shared_ledger(settings), build_reader()
+
+    def build_monitor(store: Store) -> Monitor:
+        events_max = settings.limits.timeline_events_max
+        return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
+
+    batches = Batches(topics_of(settings), build_decode(settings, settings.policy), clock)
+    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+
+
+# ----------------------------------------------------------------------------------- application
+
+
+def build_gateway(
+    settings: Settings,
+    producer: "Producer",
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+) -> "Starlette":
+    """Return the ways in, in front of Kafka."""
+    from pipeline.intake.app import create_app
+    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+
+    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
+    letters = KafkaDeadLetters(
+        producer,
+        topics.dead_letters.name,
+        lambda reason, origin, raw, at: encode_letter(
+            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
+        ),
+    )
+    return create_app(
+        inbox=KafkaInbox(producer, topics.events.name, decode),
+        dead_letters=letters,
+        readers=build_readers(settings, settings.policy),
+        settings=settings,
+        registry=registry,
+        clock=clock,
+        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+    )
+
+
+def build_dashboard(
+    settings: Settings, ledger: "Ledger", registry: "CollectorRegistry", *, clock: Clock = utc_now
+) -> "Starlette":
+    """Return the pages of the shared ledger. Timelines are not at hand: cases show no texts."""
+    from pipeline.dashboard import dashboard_routes
+    from pipeline.embedded.book import EmbeddedBook
+    from pipeline.intake.app import create_pages
+    from pipeline.metrics import OfficialFigures
+
+    registry.register(OfficialFigures(ledger, clock))
+    book = EmbeddedBook(
+        ledger=ledger,
+        timeline_of=lambda _: Timeline(),
+        policy=settings.policy,
+        reader=build_reader(),
+    )
+    routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
+    return create_pages(routes, settings, registry)
+
+
+def open_log(settings: Settings, choose: Callable[[Topics], str]) -> TopicLog:
+    """Return one of our topics for reading."""
+    return TopicLog(settings.kafka.bootstrap, choose(topics_of(settings)))
