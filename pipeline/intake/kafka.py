@@ -77,7 +77,6 @@ class Producer:
             "max_block_ms": wait_ms,
             "request_timeout_ms": max(wait_ms - LINGER_MS - 1, 1_000),
             "delivery_timeout_ms": wait_ms,
-            "api_version_auto_timeout_ms": wait_ms,
             "allow_auto_create_topics": False,
         }
 
@@ -96,7 +95,7 @@ class KafkaInbox:
         self._topic = topic
         self._decode = decode
 
-    def append(self, source: str, raw_lines: Sequence[bytes], now: datetime) -> None:  # noqa: ARG002
+    def append(self, source: str, raw_lines: Sequence[bytes], now: datetime) -> None:  # noqa: ARG002  # the Protocol's names
         """Keep the lines; they are acknowledged when this returns.
 
         Raises:

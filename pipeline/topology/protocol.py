@@ -295,7 +295,7 @@ class Shard:
         """Return the timeline of ``root``; an empty one where it is not known."""
         return self._node(root).timeline
 
-    def save(self, root: str, timeline: Timeline, keys: Iterable[str]) -> None:  # noqa: ARG002
+    def save(self, root: str, timeline: Timeline, keys: Iterable[str]) -> None:  # noqa: ARG002  # the protocol links keys
         """Keep ``timeline`` under ``root``; the keys are linked by the protocol."""
         self._changed[root] = replace(self._node(root), timeline=timeline)
 

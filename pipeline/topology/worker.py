@@ -110,8 +110,6 @@ def _table(app: faust.App, topics: Topics) -> Any:
         "nodes",
         key_type=bytes,
         value_type=bytes,
-        key_serializer="raw",
-        value_serializer="raw",
         partitions=topics.nodes.partitions,
         changelog_topic=changelog,
     )
