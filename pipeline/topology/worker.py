@@ -271,6 +271,6 @@ def _record(event: EventT[Any]) -> Record:
 def run(app: faust.App) -> NoReturn:
     """Run a worker until SIGTERM; the process ends with it."""
     faust.Worker(
-        app, loglevel="WARNING", redirect_stdouts=False, override_logging=False
+        app, loglevel="WARNING", quiet=True, redirect_stdouts=False, override_logging=False
     ).execute_from_commandline()
     raise SystemExit(FAILED)

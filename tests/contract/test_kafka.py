@@ -1,0 +1,112 @@
+"""The same log through Kafka and Faust workers: the verdicts of the batch, byte for byte."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Settings
+from pipeline.domain.policy import Policy
+from pipeline.embedded.replay import Replayed, replay
+from pipeline.errors import InputError
+from pipeline.intake.kafka import KafkaInbox, Producer
+from pipeline.simulation import ROUGH, UNTIL, Plan, simulate
+from pipeline.wiring import build_decode, build_reader, read_files
+from tests.e2e.flow import Flow, flow, sqlite_url
+from tests.services.kafka import KafkaBroker
+
+pytestmark = pytest.mark.kafka
+DECODE = build_decode(Settings(), Policy())
+
+
+def replayed(lines: list[bytes], folder: Path) -> Replayed:
+    """The batch over the same lines."""
+    path = folder / "events.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    return replay(
+        read_files([path], Settings(), Policy(), lambda _: None),
+        as_of=UNTIL,
+        policy=Policy(),
+        reader=build_reader(),
+        events_max=20_000,
+    )
+
+
+def send_good(made: Flow, lines: list[bytes]) -> None:
+    """Send through the gateway's own sink, which takes good lines only."""
+    kafka = made.settings.kafka
+    producer = Producer(kafka.bootstrap, kafka.delivery_seconds)
+    KafkaInbox(producer, made.topics.events.name, DECODE).append("test", lines, UNTIL)
+    producer.close()
+
+
+def is_good(line: bytes) -> bool:
+    """Whether the gateway would take a line."""
+    try:
+        DECODE(line)
+    except InputError:
+        return False
+    return True
+
+
+def test_kafka_says_what_the_replay_says(
+    kafka_broker: KafkaBroker, postgres_url: str, tmp_path: Path
+) -> None:
+    """Noise of every kind, two workers, PostgreSQL; `ccm audit` agrees."""
+    lines = list(simulate(Plan(journeys=60, seed=11, noise=ROUGH, signals=True)).lines)
+    good = [line for line in lines if is_good(line)]
+    with flow(kafka_broker.address, postgres_url, tmp_path) as made:
+        made.start_worker()
+        send_good(made, good[::2])
+        made.start_worker()
+        send_good(made, good[1::2])
+        made.wait_until_at_rest()
+        assert made.verdicts() == replayed(lines, tmp_path).lines
+        found = made.audit()
+    assert found.differences == ()
+    assert found.records == len(good)
+
+
+def test_bad_records_become_dead_letters_and_the_worker_stays(
+    kafka_broker: KafkaBroker, tmp_path: Path
+) -> None:
+    """Not JSON, 2 MB, null key, tombstone, a command that is none: each with its place."""
+    lines = list(simulate(Plan(journeys=3, seed=5)).lines)
+    with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path, partitions=2) as made:
+        worker = made.start_worker()
+        producer, topic = made.producer(), made.topics.events.name
+        bad: list[tuple[str, bytes | None, bytes | None]] = [
+            (topic, b"x:a", b"this is no JSON"),
+            (topic, b"x:a", b'{"id": "' + b"x" * 2_000_000 + b'"}'),
+            (topic, None, lines[0]),
+            (topic, b"x:a", None),
+            (topic, b"x:a", b'{"kind": "telepathy", "id": "t:1"}'),
+            (made.topics.commands.name, b"x:a", b'{"v": 99, "kind": "link", "label": "x:b"}'),
+        ]
+        sent = [
+            producer.send(name, key=key, value=value, partition=1).get(10)
+            for name, key, value in bad
+        ]
+        producer.close()
+        send_good(made, lines)
+        made.wait_until_at_rest()
+        letters = {one.origin: one for one in made.letters()}
+        assert worker.poll() is None
+        assert made.verdicts() == replayed(lines, tmp_path).lines
+        assert letters.keys() == {f"{one.topic}[{one.partition}]@{one.offset}" for one in sent}
+        assert {one.raw for one in letters.values()} == {value for _, _, value in bad}
+        assert all(one.reason for one in letters.values())
+
+
+def test_events_under_a_wrong_key_find_their_partition(
+    kafka_broker: KafkaBroker, tmp_path: Path
+) -> None:
+    """Another producer may key as it likes: the worker goes by what the event says."""
+    lines = list(simulate(Plan(journeys=5, seed=6)).lines)
+    with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path) as made:
+        made.start_worker()
+        producer = made.producer()
+        for number, line in enumerate(lines):
+            producer.send(made.topics.events.name, key=b"k%d" % number, value=line)
+        producer.close()
+        made.wait_until_at_rest()
+        assert made.verdicts() == replayed(lines, tmp_path).lines

@@ -1,0 +1,141 @@
+"""The monitor on Kafka as the tests drive it: topics, workers as processes, and rest."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kafka import KafkaProducer
+
+from pipeline.config import EngineSettings, KafkaSettings, LedgerSettings, Settings
+from pipeline.embedded.audit import Audit
+from pipeline.ledger import Ledger
+from pipeline.scaled import open_log, open_shared_ledger, topics_of
+from pipeline.topology.admin import check_topics, create_topics
+from pipeline.topology.batches import Letter, decode_letter
+from pipeline.topology.lag import LagReader
+from pipeline.wire import verdict_line
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+REST_SECONDS_MAX = 60.0
+
+
+class Flow:
+    """One set of topics and one ledger; workers come and go."""
+
+    def __init__(self, broker: str, ledger_url: str, data: Path, partitions: int = 4) -> None:
+        prefix = f"ccm-test-{uuid.uuid4().hex[:8]}"
+        self.settings = Settings(
+            engine=EngineSettings(data=data),
+            kafka=KafkaSettings(
+                bootstrap=(broker,), prefix=prefix, partitions=partitions, session_seconds=2
+            ),
+            ledger=LedgerSettings(url=ledger_url),
+        )
+        self.topics = topics_of(self.settings)
+        self.data = data
+        self.workers: list[subprocess.Popen[bytes]] = []
+        create_topics(self.settings.kafka.bootstrap, self.topics)
+        assert check_topics(self.settings.kafka.bootstrap, self.topics) == []
+        Ledger(ledger_url).close()
+        self._lag = LagReader(self.settings.kafka)
+
+    def producer(self) -> KafkaProducer:
+        """A producer that sends whatever it is told, bad records included."""
+        return KafkaProducer(
+            bootstrap_servers=list(self.settings.kafka.bootstrap), max_request_size=8_000_000
+        )
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """Start one more worker, whose clock stands at the simulation's end."""
+        kafka, output = self.settings.kafka, self.data / f"worker-{len(self.workers)}.log"
+        environment = {
+            **os.environ,
+            "CCM_KAFKA_BOOTSTRAP": ",".join(kafka.bootstrap),
+            "CCM_KAFKA_PREFIX": kafka.prefix,
+            "CCM_KAFKA_PARTITIONS": str(kafka.partitions),
+            "CCM_KAFKA_SESSION_SECONDS": str(kafka.session_seconds),
+            "CCM_KAFKA_BATCH_EVENTS_MAX": "40",
+            "CCM_LEDGER_URL": self.settings.ledger.url,
+            "PYTHONPATH": str(REPOSITORY),
+        }
+        with output.open("wb") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.kafka_worker"],
+                env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=REPOSITORY,
+            )  # fmt: skip
+        self.workers.append(worker)
+        return worker
+
+    def wait_until_at_rest(self) -> None:
+        """Return once the workers have committed every record of both topics."""
+        until = time.monotonic() + REST_SECONDS_MAX
+        while any(self._lag.read().values()):
+            assert time.monotonic() < until, f"not at rest: {self._lag.read()}\n{self.said()}"
+            assert any(one.poll() is None for one in self.workers), f"no worker runs\n{self.said()}"
+            time.sleep(0.2)
+
+    def has_work(self) -> bool:
+        """Return whether anything is left to be committed."""
+        return any(self._lag.read().values())
+
+    def said(self) -> str:
+        """What the workers said."""
+        return "\n".join(one.read_text()[-3_000:] for one in sorted(self.data.glob("worker-*.log")))
+
+    def verdicts(self) -> list[bytes]:
+        """The lines of the ledger, by case as the batch sorts them."""
+        ledger = open_shared_ledger(self.settings)
+        lines = sorted((one.case, verdict_line(one)) for one in ledger.all_verdicts())
+        ledger.close()
+        return [line for _, line in lines]
+
+    def letters(self) -> list[Letter]:
+        """The dead letters; those told twice, once."""
+        log = open_log(self.settings, lambda topics: topics.dead_letters.name)
+        found = {
+            record.key: decode_letter(record.value)
+            for record in log.read(log.ends())
+            if record.value is not None
+        }
+        log.close()
+        return list(found.values())
+
+    def audit(self) -> Audit:
+        """What `ccm audit --kafka` finds."""
+        from pipeline.cli.audit import audit_kafka
+
+        return audit_kafka(self.settings)
+
+    def stop(self) -> None:
+        """Stop what still runs."""
+        for one in self.workers:
+            if one.poll() is None:
+                one.send_signal(signal.SIGTERM)
+        for one in self.workers:
+            try:
+                one.wait(15)
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
+        self._lag.close()
+
+
+@contextmanager
+def flow(broker: str, ledger_url: str, data: Path, partitions: int = 4) -> Iterator[Flow]:
+    """Yield a flow; its workers end with it."""
+    made = Flow(broker, ledger_url, data, partitions)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def sqlite_url(data: Path) -> str:
+    """A ledger of its own below ``data``."""
+    return f"sqlite:///{data / 'ledger.db'}"
