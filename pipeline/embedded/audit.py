@@ -86,10 +86,11 @@ def audit(
         except InputError:
             continue
     held = {verdict.case: verdict for verdict in ledger}
+    latest = max((verdict.as_of for verdict in held.values()), default=None)
     differences: list[Difference] = []
     seen: set[str] = set()
     for timeline in _read(store.timelines(), reader, policy):
-        for verdict in _judged(timeline, held, policy):
+        for verdict in _judged(timeline, held, latest, policy):
             seen.add(verdict.case)
             differences += compare(held.get(verdict.case), verdict)
     for case in sorted(held.keys() - seen):
@@ -154,11 +155,17 @@ def _read(
     yield from part if reader is None else read_timelines(part, reader, cache, policy)
 
 
-def _judged(timeline: Timeline, held: Mapping[str, Verdict], policy: Policy) -> tuple[Verdict, ...]:
-    """Return the verdicts of a timeline at the moment at which the ledger judged it last."""
+def _judged(
+    timeline: Timeline, held: Mapping[str, Verdict], latest: datetime | None, policy: Policy
+) -> tuple[Verdict, ...]:
+    """Return the verdicts of a timeline at the moment at which the ledger judged it last.
+
+    One of which the ledger knows nothing is judged when the ledger last judged anything, so that
+    events of the future are as unknown here as there.
+    """
     moments = [held[name].as_of for name in timeline.versions if name in held]
-    as_of = max(moments, default=datetime.max.replace(year=8999, tzinfo=UTC))
-    return evaluate(timeline, as_of, policy)
+    last = (one.at for versions in timeline.versions.values() for one in versions)
+    return evaluate(timeline, max(moments, default=latest or max(last)), policy)
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from kafka import KafkaProducer
@@ -16,6 +17,7 @@ from pipeline.config import EngineSettings, KafkaSettings, LedgerSettings, Setti
 from pipeline.embedded.audit import Audit
 from pipeline.ledger import Ledger
 from pipeline.scaled import open_log, open_shared_ledger, topics_of
+from pipeline.simulation import UNTIL
 from pipeline.topology.admin import check_topics, create_topics
 from pipeline.topology.batches import Letter, decode_letter
 from pipeline.topology.lag import LagReader
@@ -28,7 +30,9 @@ REST_SECONDS_MAX = 60.0
 class Flow:
     """One set of topics and one ledger; workers come and go."""
 
-    def __init__(self, broker: str, ledger_url: str, data: Path, partitions: int = 4) -> None:
+    def __init__(
+        self, broker: str, ledger_url: str, data: Path, partitions: int, now: datetime
+    ) -> None:
         prefix = f"ccm-test-{uuid.uuid4().hex[:8]}"
         self.settings = Settings(
             engine=EngineSettings(data=data),
@@ -39,6 +43,7 @@ class Flow:
         )
         self.topics = topics_of(self.settings)
         self.data = data
+        self.now = now
         self.workers: list[subprocess.Popen[bytes]] = []
         create_topics(self.settings.kafka.bootstrap, self.topics)
         assert check_topics(self.settings.kafka.bootstrap, self.topics) == []
@@ -52,7 +57,7 @@ class Flow:
         )
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        """Start one more worker, whose clock stands at the simulation's end."""
+        """Start one more worker, whose clock stands still."""
         kafka, output = self.settings.kafka, self.data / f"worker-{len(self.workers)}.log"
         environment = {
             **os.environ,
@@ -61,6 +66,7 @@ class Flow:
             "CCM_KAFKA_PARTITIONS": str(kafka.partitions),
             "CCM_KAFKA_SESSION_SECONDS": str(kafka.session_seconds),
             "CCM_KAFKA_BATCH_EVENTS_MAX": "40",
+            "CCM_TEST_NOW": self.now.isoformat(),
             "CCM_LEDGER_URL": self.settings.ledger.url,
             "PYTHONPATH": str(REPOSITORY),
         }
@@ -127,9 +133,11 @@ class Flow:
 
 
 @contextmanager
-def flow(broker: str, ledger_url: str, data: Path, partitions: int = 4) -> Iterator[Flow]:
+def flow(
+    broker: str, ledger_url: str, data: Path, partitions: int = 4, now: datetime = UNTIL
+) -> Iterator[Flow]:
     """Yield a flow; its workers end with it."""
-    made = Flow(broker, ledger_url, data, partitions)
+    made = Flow(broker, ledger_url, data, partitions, now)
     try:
         yield made
     finally:

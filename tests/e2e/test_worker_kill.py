@@ -10,9 +10,9 @@ import pytest
 from pipeline.config import Settings
 from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import replay
-from pipeline.simulation import UNTIL
 from pipeline.wiring import build_reader, read_files
 from tests.contract.test_kafka import is_good, send_good
+from tests.e2e.engine_worker import AS_OF
 from tests.e2e.flow import flow
 from tests.e2e.test_kill import lines_of
 from tests.services.kafka import KafkaBroker
@@ -36,12 +36,16 @@ def test_killed_workers_leave_no_trace(
     path.write_bytes(b"\n".join(lines))
     whole = replay(
         read_files([path], Settings(), Policy(), lambda _: None),
-        as_of=UNTIL,
+        as_of=AS_OF,
         policy=Policy(),
         reader=build_reader(),
         events_max=20_000,
     )
-    with postgres_server.database() as url, flow(kafka_broker.address, url, tmp_path) as made:
+    assert whole.lines
+    with (
+        postgres_server.database() as url,
+        flow(kafka_broker.address, url, tmp_path, now=AS_OF) as made,
+    ):
         made.start_worker()
         made.start_worker()
         for number in range(KILLS):
