@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from socket import create_connection
 from threading import Lock
 from typing import Any, Final
 
@@ -62,8 +63,20 @@ class Producer:
     def _made(self) -> KafkaProducer:
         with self._lock:
             if self._producer is None:
+                self._knock()
                 self._producer = KafkaProducer(**self._options())
             return self._producer
+
+    def _knock(self) -> None:
+        """See first that anybody is there: a producer without a broker takes half a minute."""
+        for broker in self._bootstrap:
+            host, _, port = broker.rpartition(":")
+            try:
+                create_connection((host.strip("[]"), int(port)), timeout=self._seconds).close()
+            except (OSError, ValueError):
+                continue
+            return
+        raise StoreError(f"kafka: no broker answers at {', '.join(self._bootstrap)}")
 
     def _options(self) -> dict[str, Any]:
         wait_ms = self._seconds * 1000
