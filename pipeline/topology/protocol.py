@@ -134,16 +134,22 @@ class Done:
     nodes: Mapping[str, Node]
 
 
-def united(one: Node, other: Node) -> Node:
-    """Return what two records of one node say together, whichever was written last.
+def succeeded(earlier: Node, later: Node) -> Node:
+    """Return what a node is after two of its records, in the order in which they were written.
 
-    A worker that was thought dead may write a record once more, from before another one went on.
+    Mostly the later one. But a worker that was thought dead may write once more from before another
+    one went on: then what both say, which is safe because nodes only ever gain.
     """
-    parents = [node.parent for node in (one, other) if node.parent is not None]
-    wakes = [node.wake for node in (one, other) if node.wake is not None]
+    if later.parent is not None and not later.timeline.versions:
+        if earlier.parent is None or later.parent <= earlier.parent:
+            return later
+    elif earlier.parent is None and _covers(later.timeline, earlier.timeline):
+        return later
+    parents = [node.parent for node in (earlier, later) if node.parent is not None]
+    wakes = [node.wake for node in (earlier, later) if node.wake is not None]
     return Node(
         parent=min(parents, default=None),
-        timeline=merge(one.timeline, other.timeline),
+        timeline=merge(earlier.timeline, later.timeline),
         wake=min(wakes, default=None),
     )
 
@@ -211,8 +217,8 @@ class Shard:
     def adopt(self, name: str, node: Node) -> None:
         """Take up a node from its record: set its timer.
 
-        A node with a parent holds no timeline, unless it is `united` of records of two workers that
-        did not know of each other; then its events are forwarded.
+        A node with a parent holds no timeline, unless two workers wrote it that did not know of
+        each other (`succeeded`); then its events are forwarded.
         """
         self._timers.set(name, node.wake)
         if node.parent is not None and node.timeline.versions:
@@ -313,6 +319,12 @@ class Shard:
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return at most ``limit`` roots whose time has come, the longest due first."""
         return self._timers.due(now, limit)
+
+
+def _covers(larger: Timeline, smaller: Timeline) -> bool:
+    return smaller.conflicts <= larger.conflicts and all(
+        larger.versions.get(name) == versions for name, versions in smaller.versions.items()
+    )
 
 
 def _forwarded(hold: Hold, parent: str) -> Hold:

@@ -9,7 +9,8 @@ from kafka.partitioner.default import murmur2
 from pipeline.config import KafkaSettings
 
 MIB: Final = 1024 * 1024
-DAY_MS: Final = 24 * 3600 * 1000
+HOUR_MS: Final = 3600 * 1000
+DAY_MS: Final = 24 * HOUR_MS
 FOREVER: Final = -1
 
 
@@ -38,7 +39,9 @@ class Topic:
     @property
     def configs(self) -> Mapping[str, str]:
         """The topic's settings at the broker."""
+        lag = {"min.compaction.lag.ms": str(HOUR_MS)} if self.is_compacted else {}
         return {
+            **lag,
             "cleanup.policy": "compact" if self.is_compacted else "delete",
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(self.record_bytes_max),

@@ -15,7 +15,7 @@ commits. What it is known to lose or repeat records by, we leave alone:
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NoReturn
 
 import faust
@@ -24,8 +24,8 @@ from faust.types import EventT
 from pipeline.config import KafkaSettings
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Outgoing, Record, Result
-from pipeline.topology.codec import decode_node
-from pipeline.topology.protocol import Node, Shard
+from pipeline.topology.codec import decode_node, encode_node
+from pipeline.topology.protocol import Node, Shard, succeeded
 from pipeline.topology.topics import MIB, Topics, build_topics, partition_of
 
 FAILED: Final = 70
@@ -73,6 +73,7 @@ def _options(kafka: KafkaSettings) -> dict[str, Any]:
     return {
         "broker": [f"kafka://{one}" for one in kafka.bootstrap],
         "store": "memory://",
+        "Table": NodeTable,
         "datadir": "/nonexistent",  # memory needs none
         "autodiscover": False,
         "web_enabled": False,
@@ -113,6 +114,21 @@ def _table(app: faust.App, topics: Topics) -> Any:
         partitions=topics.nodes.partitions,
         changelog_topic=changelog,
     )
+
+
+class NodeTable(faust.Table[bytes, bytes]):
+    """A table whose recovery understands its records: see `succeeded`."""
+
+    def apply_changelog_batch(self, batch: Iterable[EventT[Any]]) -> None:
+        """Take records of the changelog, in the order in which they were written."""
+        store: Any = self.data
+        for event in batch:
+            key, value = event.message.key, event.message.value
+            held = store.data.get(key)
+            if held is not None and value is not None and held != value:
+                value = encode_node(succeeded(decode_node(held), decode_node(value)))
+            store.data[key] = value
+            store._key_partition[key] = event.message.partition
 
 
 class _Records:

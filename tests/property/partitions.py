@@ -17,7 +17,7 @@ from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import replay
 from pipeline.monitor import Change, Monitor, Store
 from pipeline.topology.codec import decode_command, decode_node, encode_command, encode_node
-from pipeline.topology.protocol import Command, Done, Node, Shard, provisional_root, united
+from pipeline.topology.protocol import Command, Done, Node, Shard, provisional_root, succeeded
 from pipeline.wire import decode_event, encode_event, verdict_line
 
 SOURCES = ("events", "commands")
@@ -66,7 +66,7 @@ class Records:
         for name in self.raw:
             if draw.random() < 0.3:
                 stale = decode_node(draw.choice(self.past[name]))
-                self.raw[name] = encode_node(united(decode_node(self.raw[name]), stale))
+                self.raw[name] = encode_node(succeeded(decode_node(self.raw[name]), stale))
 
     def get(self, name: str) -> Node | None:
         raw = self.raw.get(name)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.events import Event, Identity, Message
@@ -44,7 +44,7 @@ def _meeting(draw: st.DrawFn, number: int) -> Event:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(crowds(), st.integers(1, 5), st.integers(0, 2**32), st.sampled_from((0.0, 0.1, 0.3)))
 def test_crowds_that_meet_end_as_in_the_batch(
     events: list[Event], partitions: int, seed: int, death: float
@@ -57,7 +57,7 @@ def test_crowds_that_meet_end_as_in_the_batch(
     assert len(roots(world)) == len(groups)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(worlds(), st.integers(1, 4), st.integers(0, 2**32), st.sampled_from((0.0, 0.2)))
 def test_small_worlds_end_as_in_the_batch(
     events: list[Event], partitions: int, seed: int, death: float
