@@ -220,6 +220,7 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     letters = _command(commands, "dead-letters", "list, show and retry bad input", _DEAD)
     _add_config(letters)
+    letters.add_argument("--kafka", action="store_true", help="those of the topic in Kafka")
     actions = letters.add_subparsers(metavar="ACTION", required=True, dest="action")
     listed = actions.add_parser("list", help="one line each, the latest last")
     listed.add_argument("--all", action="store_true", help="those already retried as well")

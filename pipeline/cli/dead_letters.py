@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+from pipeline.cli import dead_letters_kafka
 from pipeline.cli.common import settings_of
 from pipeline.config import Settings
 from pipeline.embedded.dead_letters import DeadLetter, retry
@@ -14,6 +15,8 @@ from pipeline.wiring import build_decode, open_inbox, open_letters
 
 def main(arguments: Namespace) -> int:
     """Do what ``arguments.action`` names."""
+    if arguments.kafka:
+        return dead_letters_kafka.main(arguments, settings_of(arguments))
     return _ACTIONS[arguments.action](arguments, settings_of(arguments))
 
 

@@ -17,12 +17,16 @@ from pipeline.errors import ConfigError
 
 STOP_SECONDS_MAX = 1
 """How long open pages may keep the process after SIGTERM."""
+TALKATIVE = ("faust", "aiokafka", "mode", "kafka")
+"""Libraries that tell of every connection."""
 
 
 def set_up_logs() -> None:
     """Log to stderr, one line an entry."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("uvicorn.error").addFilter(_Calm())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def with_address(settings: Settings, arguments: Namespace) -> Settings:

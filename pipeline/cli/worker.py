@@ -1,6 +1,5 @@
 """`ccm worker`: the monitor of some partitions, until SIGTERM."""
 
-import logging
 from argparse import Namespace
 from typing import NoReturn
 
@@ -10,16 +9,12 @@ from pipeline.errors import ConfigError
 from pipeline.scaled import build_worker, topics_of
 from pipeline.topology.admin import check_topics
 
-QUIET = ("faust", "aiokafka", "mode", "kafka")
-
 
 def main(arguments: Namespace) -> NoReturn:
     """Work until told to stop; a failure ends the process with another status than 0."""
     from pipeline.topology.worker import run
 
     set_up_logs()
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
     settings = settings_of(arguments)
     faults = check_topics(settings.kafka.bootstrap, topics_of(settings))
     if faults:

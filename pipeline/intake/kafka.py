@@ -49,11 +49,12 @@ class Producer:
             raise StoreError(f"kafka: {topic}: not acknowledged ({error!r}); try again") from error
 
     def is_reachable(self) -> bool:
-        """Return whether a broker answers."""
+        """Return whether a broker can be connected to just now."""
         try:
-            return bool(self._made().bootstrap_connected())
-        except (KafkaError, StoreError):
+            self._knock()
+        except StoreError:
             return False
+        return True
 
     def close(self) -> None:
         """End the connections; what was acknowledged stays."""
@@ -87,6 +88,7 @@ class Producer:
             "enable_idempotence": True,
             "linger_ms": LINGER_MS,
             "max_request_size": REQUEST_BYTES_MAX,
+            "bootstrap_timeout_ms": wait_ms,
             "max_block_ms": wait_ms,
             "request_timeout_ms": max(wait_ms - LINGER_MS - 1, 1_000),
             "delivery_timeout_ms": wait_ms,

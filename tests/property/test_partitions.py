@@ -14,6 +14,8 @@ from pipeline.wire import decode_event
 from tests.property.partitions import World, batch, roots
 from tests.property.worlds import END, START, worlds
 
+# No shrinking: another schedule is not a simpler one, and the search takes minutes.
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 NAMES = [f"x:{letter}" for letter in "abcdefgh"]
 
 
@@ -44,7 +46,7 @@ def _meeting(draw: st.DrawFn, number: int) -> Event:
     )
 
 
-@settings(max_examples=120, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=120, deadline=None, phases=PHASES)
 @given(crowds(), st.integers(1, 5), st.integers(0, 2**32), st.sampled_from((0.0, 0.1, 0.3)))
 def test_crowds_that_meet_end_as_in_the_batch(
     events: list[Event], partitions: int, seed: int, death: float
@@ -57,7 +59,7 @@ def test_crowds_that_meet_end_as_in_the_batch(
     assert len(roots(world)) == len(groups)
 
 
-@settings(max_examples=80, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=80, deadline=None, phases=PHASES)
 @given(worlds(), st.integers(1, 4), st.integers(0, 2**32), st.sampled_from((0.0, 0.2)))
 def test_small_worlds_end_as_in_the_batch(
     events: list[Event], partitions: int, seed: int, death: float
