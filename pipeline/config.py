@@ -125,7 +125,7 @@ class KafkaSettings:
     batch_events_max: int = 500
     session_seconds: int = 10
     delivery_seconds: int = 5
-    stall_seconds: int = 120
+    stall_seconds: int = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

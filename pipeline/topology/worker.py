@@ -9,6 +9,8 @@ commits. What it is known to lose or repeat records by, we leave alone:
   commit, and the supervisor starts it again.
 * Before partitions go to another worker, the batch at hand is brought to its end and the rest of
   the queue is dropped; nobody has acknowledged it, so that it is read again.
+* Records are taken only in unbroken order of their offsets, so that no commit passes one over; a
+  worker that stands still although records wait ends itself.
 * Concurrency is 1; there is no web server, no window, no join, no ``exactly_once``.
 """
 
@@ -16,10 +18,11 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from time import monotonic
 from typing import Any, Final, NoReturn
 
 import faust
-from faust.types import EventT
+from faust.types import TP, EventT
 
 from pipeline.config import KafkaSettings
 from pipeline.monitor import Monitor, Store
@@ -56,7 +59,7 @@ def create_app(kafka: KafkaSettings, batches: Batches, build_monitor: BuildMonit
         allow_empty=True,
     )
     table = _table(app, topics)
-    loop = _Loop(app, topics, table, batches, build_monitor, kafka.batch_events_max)
+    loop = _Loop(app, kafka, table, batches, build_monitor)
 
     @app.agent(source, concurrency=1)
     async def hand_over(stream: Any) -> None:
@@ -164,19 +167,21 @@ class _Loop:
     def __init__(
         self,
         app: faust.App,
-        topics: Topics,
+        kafka: KafkaSettings,
         table: Any,
         batches: Batches,
         build_monitor: BuildMonitor,
-        batch_max: int,
     ) -> None:
         self._app = app
-        self._topics = topics
-        self._records = _Records(table, topics.nodes.partitions)
+        self._topics = build_topics(kafka)
+        self._records = _Records(table, kafka.partitions)
         self._batches = batches
         self._build_monitor = build_monitor
-        self._batch_max = batch_max
+        self._batch_max = kafka.batch_events_max
         self._shard: Shard | None = None
+        self._next_offsets: dict[TP, int] = {}
+        self._stood_still_since: float | None = None
+        self._stall_seconds = kafka.stall_seconds
         self._queue: asyncio.Queue[EventT[Any]] = asyncio.Queue(QUEUE_MAX)
         self._busy = asyncio.Lock()
 
@@ -188,6 +193,7 @@ class _Loop:
         """Finish the batch at hand, and forget everything: others may have these partitions."""
         async with self._busy:
             self._shard = None
+            self._next_offsets.clear()
             self._drop_queue()
 
     async def on_recovered(self, *_: Any) -> None:
@@ -197,6 +203,7 @@ class _Loop:
             for name, node in self._records.of(self._partitions()):
                 shard.adopt(name, node)
             self._shard = shard
+            self._next_offsets.clear()
 
     async def run(self) -> None:
         """Work until the process ends; a failure ends it."""
@@ -216,9 +223,45 @@ class _Loop:
             shard = self._shard
             if shard is None:
                 return  # what was taken is read again by whoever has its partition now
-            events = [] if first is None else [first, *self._more()]
+            taken = [] if first is None else [first, *self._more()]
+            events = [event for event in taken if await self._is_next(event)]
+            self._watch(bool(events), bool(taken))
             if events or self._batches.is_due(shard):
                 await asyncio.shield(asyncio.ensure_future(self._do(shard, events)))
+
+    async def _is_next(self, event: EventT[Any]) -> bool:
+        """Return whether a record follows on the one before it in its partition.
+
+        Around a rebalance Faust may hand over records from before it, or pass some over for good.
+        What came too early is left to come again; if it does not, `_watch` ends the process.
+        """
+        tp, offset = event.message.tp, event.message.offset
+        if tp not in self._next_offsets:
+            self._next_offsets[tp] = await self._begin(tp)
+        if offset != self._next_offsets[tp]:
+            return False
+        self._next_offsets[tp] = offset + 1
+        return True
+
+    async def _begin(self, tp: TP) -> int:
+        """Return the first offset of a partition that nobody has committed."""
+        consumer: Any = self._app.consumer
+        earliest = (await consumer.earliest_offsets(tp))[tp] or 0
+        return max(consumer._committed_offset.get(tp) or 0, earliest)
+
+    def _watch(self, moved: bool, came: bool) -> None:
+        """End the process where records come, or wait, but none can be taken."""
+        if moved or not (came or self._has_waiting()):
+            self._stood_still_since = None
+            return
+        self._stood_still_since = self._stood_still_since or monotonic()
+        if monotonic() - self._stood_still_since > self._stall_seconds:
+            raise RuntimeError(f"no record follows on {self._next_offsets}; beginning anew")
+
+    def _has_waiting(self) -> bool:
+        """Return whether any partition ends after the record that is to come next."""
+        consumer: Any = self._app.consumer
+        return any((consumer.highwater(tp) or 0) > at for tp, at in self._next_offsets.items())
 
     async def _next(self) -> EventT[Any] | None:
         try:

@@ -21,6 +21,7 @@ from pipeline.simulation import UNTIL
 from pipeline.topology.admin import check_topics, create_topics
 from pipeline.topology.batches import Letter, decode_letter
 from pipeline.topology.lag import LagReader
+from pipeline.topology.worker import FAILED
 from pipeline.wire import verdict_line
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -44,6 +45,7 @@ class Flow:
         self.topics = topics_of(self.settings)
         self.data = data
         self.now = now
+        self._replaced: set[int] = set()
         self.workers: list[subprocess.Popen[bytes]] = []
         create_topics(self.settings.kafka.bootstrap, self.topics)
         assert check_topics(self.settings.kafka.bootstrap, self.topics) == []
@@ -66,6 +68,7 @@ class Flow:
             "CCM_KAFKA_PARTITIONS": str(kafka.partitions),
             "CCM_KAFKA_SESSION_SECONDS": str(kafka.session_seconds),
             "CCM_KAFKA_BATCH_EVENTS_MAX": "40",
+            "CCM_KAFKA_STALL_SECONDS": "3",
             "CCM_TEST_NOW": self.now.isoformat(),
             "CCM_LEDGER_URL": self.settings.ledger.url,
             "PYTHONPATH": str(REPOSITORY),
@@ -83,8 +86,17 @@ class Flow:
         until = time.monotonic() + REST_SECONDS_MAX
         while any(self._lag.read().values()):
             assert time.monotonic() < until, f"not at rest: {self._lag.read()}\n{self.said()}"
-            assert any(one.poll() is None for one in self.workers), f"no worker runs\n{self.said()}"
+            self._supervise()
             time.sleep(0.2)
+
+    def _supervise(self) -> None:
+        """Start a worker in the place of each that ended itself, as systemd would."""
+        assert any(one.poll() in (None, FAILED) for one in self.workers), self.said()
+        for one in self.workers:
+            if one.poll() == FAILED and one.pid not in self._replaced:
+                self._replaced.add(one.pid)
+                self.start_worker()
+                return
 
     def has_work(self) -> bool:
         """Return whether anything is left to be committed."""
