@@ -12,7 +12,7 @@ from pipeline.domain.linking import components
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import Verdict
 from pipeline.wire import decode_event
-from tests.conformance.journeys import expand
+from tests.conformance.notation import expand
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
