@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pipeline.domain.case import Case
     from pipeline.domain.policy import Policy
 
-SHORTEST_AVOIDANCE = timedelta(hours=23)
-"""No contact that waited less than this can have been avoided, whatever the calendar."""
+SHORTEST_DAY = timedelta(hours=22)
+"""No business day lasts less than this by the wall clock, changes of the clocks included."""
 FAR = datetime.max.replace(tzinfo=UTC)
 """Never: later than any event can be."""
 _ZERO = timedelta()
@@ -30,11 +30,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A contact without a non-automatic reply, ``[start, end)``; ``end`` is None while it waits."""
+    """A contact without a non-automatic reply, ``[start, end)``; ``end`` is None while it waits.
 
-    contact: Contact
+    From ``avoided_from`` on it is being avoided; None where it ended too soon for that.
+    """
+
     start: datetime
     end: datetime | None
+    avoided_from: datetime | None
 
 
 def pauses_of(case: "Case") -> list[Pause]:
@@ -93,7 +96,7 @@ def paused_seconds(pauses: Sequence[Pause], now: datetime) -> int:
     return int(total.total_seconds())
 
 
-def waits_of(case: "Case") -> list[Wait]:
+def waits_of(case: "Case", pauses: Sequence[Pause]) -> list[Wait]:
     """Return, contact by contact, how long it had no non-automatic reply (§6 Avoidance)."""
     replies = [(reply.at, reply.message.id) for reply in case.replies if not reply.automatic]
     waits: list[Wait] = []
@@ -103,8 +106,18 @@ def waits_of(case: "Case") -> list[Wait]:
         while index < len(replies) and replies[index] < key:
             index += 1
         end = replies[index][0] if index < len(replies) else None
-        waits.append(Wait(contact, contact.at, _closed(case, contact.at, end)))
+        end = _closed(case, contact.at, end)
+        short = end is not None and end - contact.at <= _tolerated(contact, case.policy)
+        limit = None if short else _avoided_from(contact, pauses, case.policy)
+        waits.append(Wait(contact.at, end, limit))
     return waits
+
+
+def _tolerated(contact: Contact, policy: "Policy") -> timedelta:
+    """Return a wait that is no avoidance for certain, without asking the calendar."""
+    if contact.public:
+        return policy.avoidance_public
+    return policy.avoidance_private_days * SHORTEST_DAY
 
 
 def _closed(case: "Case", start: datetime, end: datetime | None) -> datetime | None:
@@ -114,26 +127,22 @@ def _closed(case: "Case", start: datetime, end: datetime | None) -> datetime | N
     return end
 
 
-def avoided_from(wait: Wait, pauses: Sequence[Pause], policy: "Policy") -> datetime:
+def _avoided_from(contact: Contact, pauses: Sequence[Pause], policy: "Policy") -> datetime:
     """Return when waiting becomes avoidance: after 2 business days (private) or 24 h (public)."""
-    if wait.contact.public:
-        deadline = wait.start + policy.avoidance_public
+    if contact.public:
+        deadline = contact.at + policy.avoidance_public
     else:
-        deadline = policy.calendar.add_business_days(wait.start, policy.avoidance_private_days)
-    return stretched(wait.start, deadline, pauses)
+        deadline = policy.calendar.add_business_days(contact.at, policy.avoidance_private_days)
+    return stretched(contact.at, deadline, pauses)
 
 
-def avoidance_seconds(
-    case: "Case", waits: Sequence[Wait], pauses: Sequence[Pause], now: datetime
-) -> int:
+def avoidance_seconds(waits: Sequence[Wait], pauses: Sequence[Pause], now: datetime) -> int:
     """Return the whole seconds in which any contact was being avoided, pauses left out."""
     spans = []
     for wait in waits:
         end = min(wait.end or now, now)
-        if end - wait.start >= SHORTEST_AVOIDANCE:
-            start = avoided_from(wait, pauses, case.policy)
-            if start < end:
-                spans.append((start, end))
+        if wait.avoided_from is not None and wait.avoided_from < end:
+            spans.append((wait.avoided_from, end))
     total = _ZERO
     for start, end in _united(spans):
         total += end - start

@@ -12,7 +12,6 @@ from pipeline.domain.clocks import (
     Pause,
     Wait,
     avoidance_seconds,
-    avoided_from,
     false_pauses,
     paused_seconds,
     pauses_of,
@@ -124,7 +123,7 @@ def _judge(
         run_around=bool(run_around(case)),
         promises=dict(sorted(Counter(promise.state for promise in reading.promises).items())),
         avoidance_seconds=avoidance_seconds(
-            case, reading.waits, reading.pauses, case.ended_at(as_of) or as_of
+            reading.waits, reading.pauses, case.ended_at(as_of) or as_of
         ),
         paused_seconds=paused_seconds(reading.pauses, as_of),
         false_pauses=len(pending),
@@ -151,7 +150,7 @@ def _read(case: Case, as_of: datetime) -> _Reading:
         case=case,
         as_of=as_of,
         pauses=pauses,
-        waits=waits_of(case),
+        waits=waits_of(case, pauses),
         promises=promises,
         escalation=escalation,
         failures=failures_of(case, escalation, promises),
@@ -260,8 +259,8 @@ def _turning_points(reading: _Reading) -> Iterable[datetime]:
     for pause in reading.pauses:
         yield pause.end
     for wait in reading.waits:
-        if wait.end is None:
-            yield avoided_from(wait, reading.pauses, policy)
+        if wait.end is None and wait.avoided_from is not None:
+            yield wait.avoided_from
 
 
 def _waiting_since(reading: _Reading, outcome: Outcome) -> datetime | None:

@@ -26,10 +26,6 @@ class Timeline:
         """Return the number of different events."""
         return len(self.versions)
 
-    def __contains__(self, event: Event) -> bool:
-        """Return whether ``event`` is already part of the set, so that observing it is a no-op."""
-        return event in self.versions.get(event.id, ())
-
 
 def observe(timeline: Timeline, event: Event) -> Timeline:
     """Return ``timeline`` with ``event`` in it; the same object where nothing is new."""

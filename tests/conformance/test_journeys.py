@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.adapter import judge
-from tests.conformance.journeys import load_journeys
+from tests.conformance.notation import load_journeys
 
 JOURNEYS = load_journeys()
 SEEDS = (1, 2, 3)

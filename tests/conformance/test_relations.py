@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.adapter import judge
-from tests.conformance.journeys import load_journeys
+from tests.conformance.notation import load_journeys
 
 JOURNEYS = load_journeys()
 each_journey = pytest.mark.parametrize(

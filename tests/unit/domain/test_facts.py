@@ -12,7 +12,7 @@ from pipeline.domain.linking import components
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import Verdict
 from pipeline.wire import decode_event
-from tests.conformance.journeys import expand
+from tests.conformance.notation import expand
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -28,12 +28,12 @@ ESCALATED = (
 )
 
 
-def judged(*rows: str, as_of: str) -> list[Verdict]:
+def judged(*rows: str, as_of: str, policy: Policy | None = None) -> list[Verdict]:
     """Return the verdicts of rows in the notation of the conformance journeys."""
     journey = expand({"name": "", "rule": "", "as_of": as_of, "events": list(rows), "expect": []})
     events = [decode_event(json.dumps(event).encode()) for event in journey["events"]]
     when = datetime.fromisoformat(journey["as_of"])
-    return [one for part in components(events) for one in evaluate(part, when, Policy())]
+    return [one for part in components(events) for one in evaluate(part, when, policy or Policy())]
 
 
 def test_counts_and_waits_of_an_escalated_case() -> None:
@@ -135,6 +135,14 @@ def test_two_waits_at_once_are_avoided_once() -> None:
     assert verdict.avoidance_seconds == 86400
     (verdict,) = judged("p1 +0 in x complaint", "r1 +1d out x stock", as_of="+3d")
     assert verdict.avoidance_seconds == 0
+
+
+def test_a_stricter_policy_is_kept_to_the_hour() -> None:
+    """Two hours of tolerance in public are two hours, not a day."""
+    policy = Policy(avoidance_public=timedelta(hours=2))
+    rows = ("p1 +0 in x complaint", "r1 +5h out x stock")
+    (verdict,) = judged(*rows, as_of="+1d", policy=policy)
+    assert verdict.avoidance_seconds == 3 * 3600
 
 
 def test_business_and_wall_clock_go_together() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.domain.ftr import FAILURES
 from pipeline.domain.verdict import OUTCOMES, Ftr, LeftIn, PromiseState, Route, Why
 from tests.conformance.adapter import judge
-from tests.conformance.journeys import load_journeys
+from tests.conformance.notation import load_journeys
 
 TIME_ALONE = {"lapsed", "unresolved"}
 NOT_FAILED = {"one_attempt", "one_info_round", "awaiting_confirmation", "awaiting_answer"}
