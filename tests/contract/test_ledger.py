@@ -412,6 +412,7 @@ def test_a_ledger_that_must_not_be_written_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="writable for the user"):
         ledger.apply([change(build_verdict("a"))])
+    engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -432,6 +433,7 @@ def test_a_ledger_of_another_schema_is_left_alone(tmp_path: Path) -> None:
         connection.exec_driver_sql("UPDATE ccm_meta SET number = 99 WHERE name = 'schema'")
     with pytest.raises(StoreError, match="schema 99"):
         Ledger(engine)
+    engine.dispose()
 
 
 def _outcome(ledger: Ledger, case: str) -> Outcome | None:
