@@ -11,7 +11,7 @@ ARGS ?=
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup setup-dev setup-browser setup-services run kafka-up kafka-down test check format bench lock wheel clean
+.PHONY: help setup setup-dev setup-browser setup-services run kafka-up kafka-down test check format soak bench lock wheel clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ kafka-down: setup-dev  ## stop that broker; its data stays
 
 test: setup-dev setup-browser setup-services  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+soak: setup-dev setup-services  ## run real Kafka workers and kill them; apart, as they may stall
+	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: setup-dev  ## lint, format, types and import directions
 	@failed=""; \

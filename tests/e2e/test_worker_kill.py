@@ -23,6 +23,7 @@ LINES = 900
 
 
 @pytest.mark.kafka
+@pytest.mark.soak
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_killed_workers_leave_no_trace(
