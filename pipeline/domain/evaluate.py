@@ -19,7 +19,7 @@ from pipeline.domain.clocks import (
 )
 from pipeline.domain.escalation import Escalation, escalation_of, saves
 from pipeline.domain.events import Message
-from pipeline.domain.facts import evidence_of, facts_of, run_around
+from pipeline.domain.facts import evidence_of, facts_of
 from pipeline.domain.ftr import failures_of
 from pipeline.domain.linking import Person, persons
 from pipeline.domain.policy import Policy
@@ -120,7 +120,7 @@ def _judge(
         resolved_at=resolution.resolved_at,
         confirmed_at=resolution.confirmed_at,
         confirmed_by=resolution.confirmed_by,
-        run_around=bool(run_around(case)),
+        run_around=any(one.rule == "run_around" for one in evidence),
         promises=dict(sorted(Counter(promise.state for promise in reading.promises).items())),
         avoidance_seconds=avoidance_seconds(
             reading.waits, reading.pauses, case.ended_at(as_of) or as_of
