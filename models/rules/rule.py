@@ -153,3 +153,23 @@ def _is_negated(text: str, match: re.Match[str]) -> bool:
 def _is_supposed(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - _SUPPOSITION_CHARS) : match.start()]
     return bool(_SUPPOSITION.search(before) or _ASKED.match(text, match.end()))
+
+
+def complaint(
+    name: str,
+    probability: float,
+    pattern: str,
+    example: str,
+    plain_only: bool = False,
+    unless: str | None = None,
+) -> Rule:
+    """Return a rule for the signal ``complaint``; the arguments are those of `Rule`."""
+    return Rule(
+        signal="complaint",
+        name=name,
+        pattern=pattern,
+        probability=probability,
+        example=example,
+        plain_only=plain_only,
+        unless=unless,
+    )

@@ -9,33 +9,14 @@ ones add up with each other and with ``models.rules.complaints``.
 
 from typing import Final
 
-from models.rules.rule import Rule
+from models.rules.rule import complaint
 
 _COMPANY: Final = r"(?:you|u|they|your? (?:\w+ ){0,2}(?:site|website|system|app|driver|staff|agents?|rep|representative|advis[oe]r|engineer|technician|shop|store|branch|team|company|guide|crew|courier|cashier|doctor|nurse|clerk|manager|guy|people|lot))"
 
 
-def _story(
-    name: str,
-    probability: float,
-    pattern: str,
-    example: str,
-    plain_only: bool = False,
-    unless: str | None = None,
-) -> Rule:
-    return Rule(
-        signal="complaint",
-        name=name,
-        pattern=pattern,
-        probability=probability,
-        example=example,
-        plain_only=plain_only,
-        unless=unless,
-    )
-
-
 STORIES: Final = (
     # What the company is to do about it.
-    _story(
+    complaint(
         "redress",
         0.68,
         r"\b(?:(?:put|set|make) (?:this|it|that|things|everything|matters)(?: \w+)? right|rectif(?:y|ied)|make amends"
@@ -45,7 +26,7 @@ STORIES: Final = (
         r"|(?:do|did|does) (?:\w+ ){0,2}(?:something|anything) about (?:this|it|your|the))\b",
         "Kindly put this right before our guests arrive.",
     ),
-    _story(
+    complaint(
         "expects-redress",
         0.62,
         r"\b(?:i|we)(?:'d| would| do| will|'ll| am|'m| are|'re)? ?(?:also |now |really |still )?(?:expect(?:ing)?|demand(?:ing)?|insist|require|want|request(?:ing)?|like|need|deserve|await) "
@@ -53,41 +34,41 @@ STORIES: Final = (
         r"|(?:this|it|that|my \w+|the \w+|all this) (?:\w+ )?(?:fixed|sorted|solved|resolved|corrected|rectified|repaired|refunded|reversed|cancelled|removed)|<short>\b(?:explanation|remedy|redress|resolution|apology|compensation))\b",
         "I expect the gate to be repaired by the weekend.",
     ),
-    _story(
+    complaint(
         "look-into-it",
         0.4,
         r"\b(?:look(?:ing)? into (?:this|it|that|my|why|what)|investigat(?:e|ing)|take (?:this|it) seriously|can (?:somebody|someone|anyone|anybody) (?:please )?(?:help|explain|tell me)|could you (?:please )?help|urgent(?:ly)?|asap)\b",
         "Would someone look into this?",
     ),
     # What was agreed, and what came.
-    _story(
+    complaint(
         "against-agreement",
         0.52,
         r"\b(?:although|even though|though|despite|in spite of|after|when|whereas|even after) (?:i|we|my \w+|our \w+|having|it|she|he|they|all)(?: have| had|'d|'ve| was| were| am| are)?(?: \w+)? ?"
         r"(?:paid|paying|booked|ordered|reserved|asked|asking|confirmed|cancell?ed|cancell?ing|returned|never|told|agreed|left|signed|closed|explained|requested|pre-?ordered|bought|not)\b",
         "We stood outside although we had booked.",
     ),
-    _story(
+    complaint(
         "never-did",
         0.55,
         r"\b(?:(?:that|which|what|whom?|one|thing|i|we|nobody|no one) (?:have |had )?(?:i |we )?(?:have |had )?never (?:made|ordered|asked|agreed|signed|requested|authori[sz]ed|bought|took|wanted|booked|used|placed|lived|left|visited|been|had|saw|heard of|owned|opened)"
         r"|(?:it|that|this) (?:was|is)(?: not|n'?t) (?:me|us|mine|ours|what (?:i|we) (?:\w+ )?(?:paid?|ordered|booked|signed|agreed|asked|wanted|bought))|not what (?:i|we) (?:am |are |was |were )?(?:pay|paid|paying|ordered|booked|signed|agreed|asked|bought)\w{0,3})\b",
         "There is a trip on my card that I never booked.",
     ),
-    _story(
+    complaint(
         "not-as-agreed",
         0.5,
         r"\b(?:instead of|rather than the|(?:less|more|fewer|higher|lower|other|smaller|different) than (?:i|we|was|the one|what|agreed|quoted|advertised|shown)|not the (?:one|ones|same|price|size|model|colou?r|amount)"
         r"|(?:should|was going|were going|ought) to? ?have (?:been|come|arrived|had|got|gone|started|landed)|should(?:'ve| have) (?:been|come|arrived|had|gone|started)|at (?:the )?wrong|nothing like (?:the|what))\b",
         "They brought us a sofa bed instead of the corner sofa.",
     ),
-    _story(
+    complaint(
         "without-asking",
         0.48,
         r"\bwithout (?:(?:even |ever |any |my |our |a |so much as )*(?:asking|telling|warning|consent|permission|reason|notice|explanation|knowledge|approval|informing|letting|apology|word)|(?:heating|water|power|light|electricity|internet|luggage|money|access))\b",
         "They dug up my drive without telling me.",
     ),
-    _story(
+    complaint(
         "gone",
         0.45,
         r"\b(?:(?:are|is|was|were|has|have|been|be|gone|go|goes|went|stays?|comes?|came|turned|all|arrived|now) (?:\w+ )?(?:gone|blank|dead|empty|vanished|deleted|wiped|erased|off|out of order|unreachable|unreadable|offline|logged out|stuck|locked|frozen|flat|soaked|crushed|burnt|raw|mouldy|scratched|stained|bent|loose)"
@@ -95,14 +76,14 @@ STORIES: Final = (
         "After one storm the roof panel is gone.",
         plain_only=True,
     ),
-    _story(
+    complaint(
         "nothing-there",
         0.5,
         r"\b(?:(?:does|do|did|has|have|had|is|was) (?:absolutely |simply |just )?nothing|nothing (?:is|was|has|happen(?:s|ed)|arrived|came|comes|there|here|in (?:it|the)|to show)"
         r"|(?:had|have|has|was|were|is|are|with|and|there'?s|got) (?:still )?no (?:\w+ )?(?:room|seats?|table|bed|heating|water|food|way|word|trace|record|idea|clue|reply|place|space|sound|picture|option|wheelchair|lift|staff|power|milk|bread|towels?)|no (?:luggage|bags?|baggage|(?:\w+ )?agents?|drivers?|delivery|parcel|package|order|refund|money|tickets?|sign|crew|gate|forks|receipt|invoice|heat)\b(?! (?:needed|required|fees?|limit|yet\?))|never (?:do|does|did|happens?|happened|calls?|called|came|comes|gets?|got|shows?|showed|answers?)|(?:are|is|were|was|ran|run|they'?re|there|always|all) out of (?!this|the (?:box|way|blue)|town|office|the office|my|it\b|control))\b",
         "The clinic had no record of my visit.",
     ),
-    _story(
+    complaint(
         "again-and-again",
         0.42,
         r"\b(?:(?:booked|sent|billed|paid|took|taken|debited|delivered|called|asked|changed|moved|cancell?ed|rang|reported|explained|logged|been|tried|happens|happened|back)(?: \w+){0,5} (?:twice|again|<number> times)"
@@ -111,53 +92,53 @@ STORIES: Final = (
         "My coat was delivered to the old flat twice.",
         unless=r"\bnever (?:fails|lets)\b|\b(?:love|enjoy|use|listen|best|great)\b[^.!?]{0,40}\b(?:every|each) ",
     ),
-    _story(
+    complaint(
         "had-to",
         0.45,
         r"\b(?:(?:i|we|she|he|my (?:wife|husband|partner|mum|mom|dad|son|daughter|mother|father)) (?:had|have|was forced|were forced|am forced|was made|were made|was left|were left) to (?:pay|walk|wait|buy|call|drive|ask|throw|clean|sleep|stand|sit|eat|take|travel|spend|borrow|rent|replace|carry|chase|miss)"
         r"|cost(?:ing|s)? (?:me|us) (?:my |our |<number> |half |the |a |over )|at my own (?:cost|expense)|out of (?:my|our) own pocket|out of pocket)\b",
         "In the end we had to sleep on the platform.",
     ),
-    _story(
+    complaint(
         "pays-for-it",
         0.35,
         r"\b(?:(?:i'?m|i am|we'?re|we are|been|keep) paying|what (?:i|we) pay|i pay (?:for|you|a|£|\$|€)|paid (?:for|extra|full)|turned into [$£€]\d)\b",
         "I pay for the fast line.",
     ),
-    _story(
+    complaint(
         "at-a-loss",
         0.32,
         r"[?!]{3,}|\?!|!\?|\breally @?\w*\s?\?|\b(?:what kind of|what'?s the (?:deal|matter|story)|how come|i (?:don'?t|do not) understand why|makes no sense)\b",
         "My fare tripled???",
     ),
     # What the company did.
-    _story(
+    complaint(
         "did-not",
         0.45,
         rf"\b{_COMPANY}(?: just| still| even| really| simply| also)? (?:(?:did|do|does|have|has|had|would|could|wo|ca)(?:n'?t| not)|cannot|refuse[ds]?|failed|forgot|never)\b",
         "They would not open the gate.",
         unless=r"\b(?:if|why|that|when|hope|sure|know) (?:you|they) (?:do|have)(?:n'?t| not)\b|\byou (?:do not|don'?t) (?:have|need) to\b|\b(?:you|they) never (?:fail|disappoint|let)|\b(?:couldn'?t|could not) (?:be|have been|thank|ask)|\b(?:do|did|have)n'?t you\b",
     ),
-    _story(
+    complaint(
         "did-to-us",
         0.45,
         rf"\b{_COMPANY}(?: have| has| had|'ve)?(?: just| now| also| then| all| simply| only)? (?:moved|took|gave (?:away|our|my)|changed|lost|marked|locked|removed|deleted|raised|doubled|billed|booked me|left (?:me|us|my|our|the|it)|dropped|closed|turned (?:me|us)|sold|dumped|threw|broke|forgot|missed|skipped|swapped|put up|increased|made (?:me|us)|let|sent (?:me|us)|kept|lied|laughed|walked|drove off|talked over|blamed|accused|refunded)\b",
         "Your crew left our pram on the quay.",
         unless=r"\b(?:made|make) (?:my|our|me) (?:day|smile|happy)|left (?:me|us) (?:smiling|happy|speechless)\b",
     ),
-    _story(
+    complaint(
         "manners",
         0.55,
         r"\b(?:shout(?:ed|s|ing)|scream(?:ed|s|ing)|yell(?:ed|s|ing)|swore|sworn|swear(?:s|ing)? at|laugh(?:ed|s|ing)? at|sneer(?:ed|ing)|slammed|snapped at|mocked|humiliat(?:ed|ing)|smirk(?:ed|ing)|rolled (?:his|her|their) eyes|talked down to|turned (?:me|us|him|her) away)\b",
         "The usher shouted at my grandfather.",
     ),
-    _story(
+    complaint(
         "left-standing",
         0.58,
         r"\b(?:left|leave|leaves|leaving) (?:me|us|him|her|them|people|everyone|my \w+|our \w+|passengers|customers) (?:\w+ )?(?:at|in the|on the|outside|standing|waiting|stranded|without|hanging|alone|with (?:no|nothing)|out (?:in|of))\b",
         "The bus left us standing at the depot.",
     ),
-    _story(
+    complaint(
         "let-down",
         0.6,
         r"\b(?:let (?:me|us|him|her|them|you|(?:my|our) \w+|everyone) (?:all )?down|fobbed|fob(?:bing)? (?:me|us)|brushed (?:me|us) off|stonewall\w{0,3}|abandon(?:ed|ing)|neglect(?:ed|ing)?|taken for a ride|treat(?:ed|ing|s)? (?:me|us|him|her|people|customers|your)|don'?t (?:even )?(?:bother|listen))\b",
@@ -165,7 +146,7 @@ STORIES: Final = (
         unless=r"\b(?:never|not|n'?t) let (?:me|us) down\b|\btreat(?:ed|s|ing)? (?:me|us) (?:so |very |really )?(?:well|kindly|great|like (?:a )?(?:king|queen|royal|family))",
     ),
     # Irony: praise or thanks of what nobody likes.
-    _story(
+    complaint(
         "irony",
         0.62,
         r"\b(?:so much for|(?:must|it'?d|would) be (?:nice|great|fun|lovely) to (?:be paid|get away|have no)|just what (?:i|we|everyone|every \w+) (?:needed|wanted|needs|wants)|way to (?:treat|lose|run|ruin|start|end|welcome|keep)|slow clap|for the privilege|good luck (?:getting|trying|with (?:that|reach|get|a refund))"
@@ -177,14 +158,14 @@ STORIES: Final = (
         unless=r"\b(?:no|without|despite|minimal) (?:delays?|queues?|waits?)\b|\bn'?t (?:lost|late|cancell?ed|wait)|\b(?:sorting|helping|fixing|finding|quick|swift|rebooking)\b",
     ),
     # Hopes and wishes.
-    _story(
+    complaint(
         "expected-better",
         0.56,
         r"\b(?:(?:i|we)(?: had|'d| would(?: have)?|'ve| have| really| was| were)? ?(?:expect(?:ed|ing)?|hop(?:ed|ing) for|thought|deserve|used to get|hoped for) (?:better|more (?:from|of|than|for)|a (?:bit|little) more|at least|you(?:'d| would) (?:at least|have))|deserves? better|expected (?:better|more)|could (?:you|they|someone) at least|at least (?:tell|let|answer|reply|warn|have the|send|say|pick)|not the \w+ (?:i|we) (?:was|were|had|have) (?:promised|expect\w*|used|hop\w+)"
         r"|(?:should|could|might|would) (?:really |at least |have )+(?:tell|told|let|warn\w*|inform\w*|answer\w*|say|said|call\w*|mention\w*|been (?:told|informed|warned|offered))|not (?:too )?much to ask|the least (?:you|they|i|we)|nobody (?:told|warned|informed|said|tells)|no longer what|is (?:this|that|it) (?:really )?(?:how|the way) (?:you|a)|used to be (?:\w+ )?(?:good|great|better|nice|reliable|proud|free|cheap|easy))\b",
         "I had expected more of a shop with your name.",
     ),
-    _story(
+    complaint(
         "wish",
         0.4,
         r"\b(?:(?:i|we|just|really|do|only|so) wish (?:you|u|they|it|the|your|i could|i had|i'?d|there)|if only|(?:would|'d) be (?:nice|great|good|lovely|helpful|wonderful) (?:if|to (?:actually|have|get|know|be|hear|see))|would(?:'ve| have) (?:liked|been nice|appreciated|thought|expected)|please (?:stop|don'?t)|bring (?:it |them |the \w+ )?back|what happened to|could do with|can we (?:please )?have)\b",
