@@ -1,8 +1,8 @@
 """The company texts written for training are well formed.
 
-Labels are judgement and are not tested. Their form is, since a trainer would trip over it or learn it
-wrongly: known names, one response class, quotes that stand in the text, times that follow their
-message, and no text twice in the same thread.
+Labels are judgement and are not tested. Their form is, since a trainer would trip over it or
+learn it wrongly: known names, one response class, quotes that stand in the text, times that follow
+their message, and no text twice in the same thread.
 """
 
 import json
