@@ -80,7 +80,6 @@ def test_an_engine_that_follows_the_clock_agrees_with_the_log(tmp_path: Path) ->
             ledger=parts.ledger.all_verdicts(),
             decode=decode,
             policy=Policy(),
-            reader=parts.reader,
             events_max=1_000,
         )
     assert found.records == len(set(lines))

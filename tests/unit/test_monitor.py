@@ -14,8 +14,9 @@ from pipeline.domain.timeline import collect
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import TooLarge
 from pipeline.monitor import Change, Monitor
-from pipeline.reading import ReadingCache, read_timeline
+from pipeline.reading import ReadAtOnce
 from pipeline.wire import verdict_line
+from tests.readings import heard_by
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 LATER = AT + timedelta(days=60)
@@ -81,7 +82,8 @@ def message(number: int, customer: str = "x:ada", **changes: object) -> Message:
 def build(reader: ContextReader | None = None) -> tuple[Monitor, MemoryStore, Cases]:
     """Return a monitor with its store and sink."""
     store, cases = MemoryStore(), Cases()
-    return Monitor(Policy(), store, cases, reader), store, cases
+    desk = None if reader is None else ReadAtOnce(reader)
+    return Monitor(Policy(), store, cases, desk), store, cases
 
 
 def test_handling_says_whether_anything_is_new() -> None:
@@ -252,7 +254,7 @@ def test_given_signals_are_trusted_and_weak_readings_left_out() -> None:
     reader = ContextReader()
     given, unread = message(1), message(2, signals=None)
     deleted = message(3, signals=None, deleted=True, text="")
-    timeline = read_timeline(collect([given, unread, deleted]), reader, ReadingCache(), Policy())
+    timeline = heard_by(reader, collect([given, unread, deleted]))
     (read,) = timeline.versions["m:002"]
     assert isinstance(read, Message)
     assert [signal.probability for signal in read.signals or ()] == [0.9]
@@ -275,15 +277,5 @@ def test_the_context_is_that_of_the_thread_as_it_was_then() -> None:
     asked = message(20, thread="t1", signals=None)
     other = message(10, thread="t2")
     events = [*before, edit, other, asked]
-    read_timeline(collect(events), Listening(), ReadingCache(), Policy())
+    heard_by(Listening(), collect(events))
     assert [one.text for one in seen[0].context] == [f"text {number}" for number in range(3, 9)]
-
-
-def test_the_cache_of_readings_is_bounded() -> None:
-    """The longest unused goes first."""
-    cache = ReadingCache(readings_max=2)
-    for number in range(3):
-        cache.put(("m:1", number, b""), ())
-    assert len(cache) == 2
-    assert cache.get(("m:1", 0, b"")) is None
-    assert cache.get(("m:1", 2, b"")) == ()
