@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_hundred_kills_leave_no_trace(tmp_path: Path) -> None:
     assert _verdicts(killed) == _verdicts(whole), f"CCM_KILL_SEED={seed} draws these points again"
     assert _verdicts(whole)
     assert _rows(killed, "letters.db", "SELECT count(*) FROM dead_letter") == [(20,)]
-    raw = {row[0] for row in _rows(killed, "inbox.db", "SELECT raw FROM inbox")}
+    raw = {bytes(row[0]) for row in _rows(killed, "inbox.db", "SELECT raw FROM inbox")}
     sent = set(events.read_bytes().splitlines())
     assert sent <= raw
     readings = [decode_event(line) for line in raw - sent]
@@ -122,7 +123,7 @@ def _verdicts(data: Path) -> list[bytes]:
     return lines
 
 
-def _rows(data: Path, name: str, query: str) -> list[tuple[object, ...]]:
+def _rows(data: Path, name: str, query: str) -> list[tuple[Any, ...]]:
     database = sqlite3.connect(data / name)
     rows = database.execute(query).fetchall()
     database.close()

@@ -14,7 +14,7 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.texts import Unread
 from pipeline.embedded.memory import MemoryStore
 from pipeline.monitor import Monitor
-from pipeline.reading import ReadAtOnce
+from pipeline.reading import Desk, ReadAtOnce
 from pipeline.wire import decode_event, encode_event
 from tests.unit.test_monitor import AT, Cases, journey
 
@@ -73,7 +73,7 @@ def run(
     Each has a store of its own, like a worker that was thought dead and the one in its place: what
     one has read the other meets later.
     """
-    desks = [ReadAtOnce(Model(one), log.keep) for one in models] or [NoReader()]
+    desks: list[Desk] = [ReadAtOnce(Model(one), log.keep) for one in models] or [NoReader()]
     engines = [
         (Monitor(Policy(), MemoryStore(), one, desk), one) for desk in desks for one in [Cases()]
     ]

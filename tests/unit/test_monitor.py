@@ -292,7 +292,7 @@ class LaterDesk:
 
     def read(self, unread: Sequence[Unread], now: datetime) -> Sequence[Reading]:
         """Take the texts."""
-        assert now
+        assert now.tzinfo is not None
         self.asked += unread
         return ()
 
