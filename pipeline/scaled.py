@@ -1,8 +1,9 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
-    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
+    from pipeline.metrics import GatewayMetrics
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -81,10 +83,45 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
 
 # ----------------------------------------------------------------------------------- application
 
+SPOOL_FILE: Final = "spool.db"
+SPOOL_LOCK_FILE: Final = "spool.lock"
+NOWHERE: Final = "no Kafka broker answers, and nothing may be kept on disk meanwhile"
+
+
+@contextmanager
+def open_sender(settings: Settings, metrics: "GatewayMetrics | None" = None) -> "Iterator[Sender]":
+    """Yield what brings the gateway's records to Kafka, as ``gateway.when_down`` says.
+
+    What an earlier process kept on disk is sent, whatever the setting says now.
+
+    Raises:
+        StoreError: the disk cannot be used, or another gateway uses the folder.
+    """
+    from pipeline.embedded.lock import take_lock
+    from pipeline.embedded.spool import Spool
+    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import SpoolingSender
+
+    data, told = settings.engine.data, settings.gateway
+    producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)
+    with ExitStack() as opened:
+        opened.callback(producer.close)
+        if told.when_down == "refuse" and not (data / SPOOL_FILE).exists():
+            yield producer
+            return
+        opened.enter_context(take_lock(data, SPOOL_LOCK_FILE, "ccm gateway"))
+        spool = Spool(data / SPOOL_FILE, told.spool_bytes_max, settings.engine.synchronous)
+        opened.callback(spool.close)
+        if metrics is not None:
+            metrics.follow_spool(records=lambda: spool.count, size=lambda: spool.size_bytes)
+        sender = SpoolingSender(producer, spool, is_open=told.when_down == "spool")
+        opened.callback(sender.close)
+        yield sender
+
 
 def build_gateway(
     settings: Settings,
-    producer: "Producer",
+    producer: "Sender",
     registry: "CollectorRegistry",
     *,
     clock: Clock = utc_now,
@@ -108,7 +145,11 @@ def build_gateway(
         settings=settings,
         registry=registry,
         clock=clock,
-        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+        ready=lambda: (
+            ()
+            if producer.is_reachable()
+            else ("no Kafka broker answers, and nothing more can be kept on disk",)
+        ),
     )
 
 
