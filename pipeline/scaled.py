@@ -11,7 +11,15 @@ from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
 from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
-from pipeline.wiring import Clock, build_decode, build_reader, build_readers, open_ledger, utc_now
+from pipeline.wiring import (
+    Clock,
+    build_decode,
+    build_reader,
+    build_readers,
+    build_warner,
+    open_ledger,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -46,7 +54,7 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
             f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
             "and install complaint-channel-monitor[postgres]"
         ) from None
-    return Ledger(engine, settings.policy)
+    return Ledger(engine, settings.policy, score=build_warner(settings).score)
 
 
 # ---------------------------------------------------------------------------------------- worker
@@ -127,6 +135,7 @@ def build_dashboard(
         timeline_of=lambda _: Timeline(),
         policy=settings.policy,
         reader=build_reader(),
+        warner=build_warner(settings),
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
     return create_pages(routes, settings, registry)

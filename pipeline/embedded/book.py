@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from models.reading import Reader
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
@@ -14,6 +15,10 @@ from pipeline.domain.verdict import Verdict
 from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger
 from pipeline.reading import ReadingCache, read_timeline
+from pipeline.warning import Warned, Warner
+
+CANDIDATES: Final = 300
+"""How many cases are looked at anew for a list of warnings: those riskiest when last judged."""
 
 
 class EmbeddedBook:
@@ -24,6 +29,7 @@ class EmbeddedBook:
         timeline_of: gives the timeline that holds an event id; an empty one where none does.
         policy: the policy of the engine.
         reader: the reader of the engine, so that a page reads a text as the verdict did.
+        warner: knows which cases are likely to go public; without one there are no warnings.
     """
 
     def __init__(
@@ -33,11 +39,13 @@ class EmbeddedBook:
         timeline_of: Callable[[str], Timeline],
         policy: Policy,
         reader: Reader,
+        warner: Warner | None = None,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
         self._policy = policy
         self._reader = reader
+        self._warner = warner
 
     def figures(self, now: datetime) -> Published:
         """Return the published figures as of ``now``."""
@@ -46,6 +54,16 @@ class EmbeddedBook:
     def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply, longest first."""
         return self._ledger.waiting(now, limit)
+
+    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+        """Return the open cases most likely to go public within 48 hours, these first."""
+        if self._warner is None:
+            return []
+        return self._warner.warn(self._ledger.riskiest(CANDIDATES), now, limit)
+
+    def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
+        """Return how likely a case is to go public; None where it cannot, or nobody knows."""
+        return None if self._warner is None else self._warner.judge(verdict, now)
 
     def escalations(self, limit: int) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
