@@ -24,7 +24,6 @@ from pipeline.domain.risk import HORIZON, Snapshot, snapshots
 from pipeline.domain.timeline import collect
 from pipeline.embedded.view import StateView
 from pipeline.errors import ConfigError
-from pipeline.reading import ReadingCache, read_timeline
 from pipeline.simulation.plan import Plan
 from pipeline.simulation.stream import encode_told
 from pipeline.simulation.stream import journeys as scripted
@@ -33,7 +32,6 @@ from pipeline.wiring import (
     RISK_FILE,
     STATE_FILE,
     build_decode,
-    build_reader,
     build_warner,
     open_ledger,
     read_files,
@@ -194,16 +192,15 @@ def thread_snapshots(export: Path, labels: Path) -> Iterator[Snapshot]:
 
 
 def _own_snapshots(settings: Settings) -> Iterator[Snapshot]:
-    """Yield the looks at the company's own cases, texts read as the monitor reads them."""
+    """Yield the looks at the company's own cases, with what their texts were read to say."""
     state, ledger = StateView(settings.engine.data / STATE_FILE), open_ledger(settings)
-    reader, cache, done = build_reader(), ReadingCache(), set[str]()
+    done = set[str]()
     try:
         for verdict in ledger.all_verdicts():
             if verdict.case not in done:
                 timeline = state.timeline_of(verdict.case)
                 done.update(timeline.versions)
-                read = read_timeline(timeline, reader, cache, settings.policy)
-                yield from snapshots(read, settings.policy, utc_now())
+                yield from snapshots(timeline, settings.policy, utc_now())
     finally:
         state.close()
         ledger.close()
