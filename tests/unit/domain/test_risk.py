@@ -1,5 +1,6 @@
 """What is looked at for the warning: only what was known, only cases that can still escalate."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,7 +48,7 @@ STORY = [
 ]
 
 
-def features(events: list[Event], hour: float) -> dict[str, float]:
+def features(events: Sequence[Event], hour: float) -> dict[str, float]:
     """The features of the one case at that hour."""
     now = BEGIN + timedelta(hours=hour)
     (verdict,) = evaluate(collect(events), now, POLICY)
@@ -71,18 +72,18 @@ def test_waiting_grows_with_silence_alone() -> None:
 def test_counts_are_capped() -> None:
     """The fifth chase says little that the fourth did not."""
     chased = [says(0, "complaint"), *(says(24.0 * day, "chase") for day in range(1, 9))]
-    assert features(list(chased), 200)["chases"] == 4
+    assert features(chased, 200)["chases"] == 4
 
 
 def test_only_open_cases_in_private_can_escalate() -> None:
     """Neither one that is public already, nor one that is solved."""
 
-    def verdict(events: list[Event], hour: float = 100) -> bool:
+    def verdict(events: Sequence[Event], hour: float = 100) -> bool:
         (one,) = evaluate(collect(events), BEGIN + timedelta(hours=hour), POLICY)
         return can_escalate(one)
 
-    assert verdict(list(STORY[:4]))
-    assert not verdict(list(STORY))
+    assert verdict(STORY[:4])
+    assert not verdict(STORY)
     assert not verdict([says(0, "complaint", public=True)])
     assert not verdict([says(0, "complaint"), hears(1, "substantive"), says(2, "accepts")])
     assert not verdict([says(0, "spam")])
