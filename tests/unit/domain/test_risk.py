@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.domain.evaluate import evaluate
-from pipeline.domain.events import Event, Message, Signal
+from pipeline.domain.events import Direction, Event, Message, Signal
 from pipeline.domain.policy import Policy
 from pipeline.domain.risk import can_escalate, features_of, snapshots
 from pipeline.domain.timeline import collect
@@ -26,7 +26,7 @@ def hears(hour: float, *names: str) -> Message:
     return message(hour, "outbound", *names)
 
 
-def message(hour: float, direction: str, *names: str, channel: str = "email") -> Message:
+def message(hour: float, direction: Direction, *names: str, channel: str = "email") -> Message:
     return Message(
         id=f"{direction}-{hour}",
         at=BEGIN + timedelta(hours=hour),
