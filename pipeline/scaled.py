@@ -1,7 +1,7 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Settings
@@ -11,14 +11,25 @@ from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
 from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
-from pipeline.wiring import Clock, build_decode, build_reader, build_readers, open_ledger, utc_now
+from pipeline.wiring import (
+    Clock,
+    build_channels,
+    build_decode,
+    build_reader,
+    build_readers,
+    open_ledger,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from pipeline.connectors.ports import Channel, Sink
+    from pipeline.connectors.supervisor import Supervisor
     from pipeline.intake.kafka import Producer
     from pipeline.ledger import Ledger
+    from pipeline.topology.connecting import KafkaSink
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -91,7 +102,47 @@ def build_gateway(
 ) -> "Starlette":
     """Return the ways in, in front of Kafka."""
     from pipeline.intake.app import create_app
+
+    sink = _build_sink(settings, producer, {})
+    webhooks = [
+        replace(one, connectors=(), listeners=()) for one in build_channels(settings, clock=clock)
+    ]
+    supervisor = _build_supervisor(webhooks, sink, registry, clock)
+    return create_app(
+        inbox=sink.inbox,
+        dead_letters=sink.letters,
+        readers=build_readers(settings, settings.policy),
+        settings=settings,
+        registry=registry,
+        clock=clock,
+        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+        channels=supervisor.receiver,
+    )
+
+
+def build_connect(
+    settings: Settings,
+    producer: "Producer",
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+) -> "Supervisor":
+    """Return what runs the connectors and listeners of the settings into Kafka.
+
+    Raises:
+        StoreError: the cursors cannot be read.
+        ConfigError: a channel's table is wrong.
+    """
+    from pipeline.topology.connecting import read_cursors
+
+    stored = read_cursors(open_log(settings, lambda topics: topics.cursors.name))
+    fetched = [replace(one, webhook=None) for one in build_channels(settings, clock=clock)]
+    return _build_supervisor(fetched, _build_sink(settings, producer, stored), registry, clock)
+
+
+def _build_sink(settings: Settings, producer: "Producer", stored: dict[str, str]) -> "KafkaSink":
     from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+    from pipeline.topology.connecting import KafkaSink
 
     topics, decode = topics_of(settings), build_decode(settings, settings.policy)
     letters = KafkaDeadLetters(
@@ -101,15 +152,25 @@ def build_gateway(
             Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
         ),
     )
-    return create_app(
+    return KafkaSink(
+        producer=producer,
         inbox=KafkaInbox(producer, topics.events.name, decode),
-        dead_letters=letters,
-        readers=build_readers(settings, settings.policy),
-        settings=settings,
-        registry=registry,
-        clock=clock,
-        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+        letters=letters,
+        decode=decode,
+        cursors=topics.cursors.name,
+        stored=stored,
     )
+
+
+def _build_supervisor(
+    channels: "list[Channel]", sink: "Sink", registry: "CollectorRegistry", clock: Clock
+) -> "Supervisor":
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.metrics import ConnectorFigures
+
+    supervisor = Supervisor(channels, sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def build_dashboard(
