@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -17,7 +17,7 @@ from pipeline.errors import BadEvent, InputError
 from pipeline.monitor import Change
 from pipeline.topology.codec import decode_command, encode_command, encode_node
 from pipeline.topology.protocol import Command, Hold, Shard, provisional_root
-from pipeline.topology.topics import Topics, partition_of
+from pipeline.topology.topics import Outgoing, Topics, partition_of
 
 KEY_BYTES_SHOWN_MAX: Final = 200
 
@@ -50,15 +50,6 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One record to be sent, to the partition that its key's hash names."""
-
-    topic: str
-    key: bytes
-    value: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What a batch leaves to do: send and have acknowledged, then write, then commit."""
 
@@ -68,6 +59,13 @@ class Result:
     nodes: Sequence[tuple[bytes, bytes]]
 
 
+class SendingDesk(Protocol):
+    """A desk that leaves records to be sent."""
+
+    def drain(self) -> Sequence[Outgoing]:
+        """Return what is to be sent since the last time."""
+
+
 class Batches:
     """Does batches of records, one after the other, in one thread.
 
@@ -75,14 +73,20 @@ class Batches:
         topics: from which the records come, and to which they go.
         decode: makes an event of a line.
         clock: the present moment.
+        desk: of the monitors of the shards; what it wants sent goes with the rest.
     """
 
     def __init__(
-        self, topics: Topics, decode: Callable[[bytes], Event], clock: Callable[[], datetime]
+        self,
+        topics: Topics,
+        decode: Callable[[bytes], Event],
+        clock: Callable[[], datetime],
+        desk: SendingDesk,
     ) -> None:
         self._topics = topics
         self._decode = decode
         self._clock = clock
+        self._desk = desk
 
     def work(self, shard: Shard, records: Iterable[Record]) -> Result:
         """Do every step, judge what was touched or is due, tell the ledger.
@@ -103,6 +107,7 @@ class Batches:
             changes=done.changes,
             letters=len(letters),
             outgoing=[
+                *self._desk.drain(),
                 *self._commands([*astray, *done.commands]),
                 *(self._dead(letter) for letter in letters),
             ],

@@ -5,6 +5,7 @@ old records too.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from sys import maxsize
 from typing import Final, Literal
@@ -12,8 +13,7 @@ from typing import Final, Literal
 from msgspec import Raw, Struct, ValidationError
 from msgspec.json import Decoder, Encoder
 
-from pipeline.domain.events import Event
-from pipeline.domain.timeline import Timeline
+from pipeline.domain.timeline import Timeline, collect
 from pipeline.errors import BadEvent
 from pipeline.topology.protocol import Command, Hold, Link, Node
 from pipeline.wire import Limits, decode_event, encode_event
@@ -61,7 +61,7 @@ def encode_node(node: Node) -> bytes:
             v=VERSION,
             parent=node.parent,
             wake=node.wake,
-            timeline=_set(node.timeline) if node.timeline.versions else None,
+            timeline=_set(node.timeline) if not node.timeline.is_empty else None,
         )
     )
 
@@ -118,7 +118,7 @@ def decode_command(raw: bytes) -> Command:
 
 
 def _set(timeline: Timeline) -> _Set:
-    lines = [Raw(encode_event(one)) for held in timeline.versions.values() for one in held]
+    lines = [Raw(encode_event(one)) for one in timeline.all()]
     return _Set(events=lines, conflicts=sorted(timeline.conflicts))
 
 
@@ -136,8 +136,5 @@ def _parts(whole: _Set) -> Iterable[_Set]:
 def _timeline(told: _Set | None) -> Timeline:
     if told is None:
         return Timeline()
-    versions: dict[str, tuple[Event, ...]] = {}
-    for line in told.events:
-        event = decode_event(bytes(line), topics=None, limits=_UNLIMITED)
-        versions[event.id] = (*versions.get(event.id, ()), event)
-    return Timeline(versions=versions, conflicts=frozenset(told.conflicts))
+    events = (decode_event(bytes(line), topics=None, limits=_UNLIMITED) for line in told.events)
+    return replace(collect(events), conflicts=frozenset(told.conflicts))

@@ -50,6 +50,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One record to be sent, to the partition that its key's hash names."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
     """All of our topics."""
 
@@ -62,6 +71,11 @@ class Topics:
     def __iter__(self) -> Iterator[Topic]:
         """Yield each of them."""
         yield from (self.events, self.commands, self.nodes, self.dead_letters, self.cursors)
+
+    def partition_of(self, outgoing: Outgoing) -> int:
+        """Return the partition to which a record goes."""
+        count = next(one.partitions for one in self if one.name == outgoing.topic)
+        return partition_of(outgoing.key, count)
 
 
 def build_topics(kafka: KafkaSettings) -> Topics:

@@ -26,10 +26,10 @@ from faust.types import TP, EventT
 
 from pipeline.config import KafkaSettings
 from pipeline.monitor import Monitor, Store
-from pipeline.topology.batches import Batches, Outgoing, Record, Result
+from pipeline.topology.batches import Batches, Record, Result
 from pipeline.topology.codec import decode_node, encode_node
 from pipeline.topology.protocol import Node, Shard, succeeded
-from pipeline.topology.topics import MIB, Topics, build_topics, partition_of
+from pipeline.topology.topics import MIB, Outgoing, Topics, build_topics, partition_of
 
 FAILED: Final = 70
 """Exit status when the loop could not go on (EX_SOFTWARE)."""
@@ -311,9 +311,7 @@ class _Loop:
             await asyncio.gather(*sent)
 
     def _partition(self, one: Outgoing) -> int:
-        if one.topic == self._topics.commands.name:
-            return partition_of(one.key, self._topics.commands.partitions)
-        return 0
+        return self._topics.partition_of(one)
 
 
 def _record(event: EventT[Any]) -> Record:
