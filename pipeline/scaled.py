@@ -18,6 +18,7 @@ from pipeline.wiring import (
     build_decode,
     build_reader,
     build_readers,
+    build_warner,
     open_ledger,
     utc_now,
 )
@@ -58,7 +59,7 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
             f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
             "and install complaint-channel-monitor[postgres]"
         ) from None
-    return Ledger(engine, settings.policy)
+    return Ledger(engine, settings.policy, score=build_warner(settings).score)
 
 
 # ---------------------------------------------------------------------------------------- worker
@@ -189,6 +190,7 @@ def build_dashboard(
         ledger=ledger,
         timeline_of=lambda _: Timeline(),
         policy=settings.policy,
+        warner=build_warner(settings),
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
     return create_pages(routes, settings, registry)

@@ -160,7 +160,7 @@ def test_a_wrong_key_is_named(kind: str) -> None:
 def test_every_way_in_has_a_name_of_its_own(kind: str) -> None:
     """It begins with the channel's: cursors and metrics are told apart by it."""
     channel = built(RIGS[kind])
-    names = [way.name for way in (*channel.connectors, *channel.listeners)]
+    names = [one.name for one in channel.connectors] + [one.name for one in channel.listeners]
     assert len(set(names)) == len(names)
     assert all(name.split("/")[0] == "tried" and name != "tried/webhook" for name in names)
 
