@@ -16,6 +16,7 @@
     │   ├── AccessRefused        the credentials are wrong or have run out: somebody must act
     │   └── Garbled              the source answers, but not as its protocol has it
     └── StoreError               the ledger or the inbox on disk cannot be used
+        └── StoreFull            it has reached the bound that its setting gives
 
 An ``InputError`` says what was found, where, what was expected and what to do; whoever catches it
 writes a dead letter with the reason and the raw bytes. Anything that is not a ``MonitorError`` is a
@@ -106,3 +107,7 @@ class Garbled(SourceError):
 
 class StoreError(MonitorError):
     """The ledger or the inbox on disk cannot be used."""
+
+
+class StoreFull(StoreError):
+    """A store has reached the bound that its setting gives; nothing was taken."""

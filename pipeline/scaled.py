@@ -1,8 +1,9 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel, Sink
     from pipeline.connectors.supervisor import Supervisor
-    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
+    from pipeline.metrics import GatewayMetrics
     from pipeline.topology.connecting import KafkaSink
 
 
@@ -95,10 +97,45 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
 
 # ----------------------------------------------------------------------------------- application
 
+SPOOL_FILE: Final = "spool.db"
+SPOOL_LOCK_FILE: Final = "spool.lock"
+NOWHERE: Final = "no Kafka broker answers, and nothing may be kept on disk meanwhile"
+
+
+@contextmanager
+def open_sender(settings: Settings, metrics: "GatewayMetrics | None" = None) -> "Iterator[Sender]":
+    """Yield what brings the gateway's records to Kafka, as ``gateway.when_down`` says.
+
+    What an earlier process kept on disk is sent, whatever the setting says now.
+
+    Raises:
+        StoreError: the disk cannot be used, or another gateway uses the folder.
+    """
+    from pipeline.embedded.lock import take_lock
+    from pipeline.embedded.spool import Spool
+    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import SpoolingSender
+
+    data, told = settings.engine.data, settings.gateway
+    producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)
+    with ExitStack() as opened:
+        opened.callback(producer.close)
+        if told.when_down == "refuse" and not (data / SPOOL_FILE).exists():
+            yield producer
+            return
+        opened.enter_context(take_lock(data, SPOOL_LOCK_FILE, "ccm gateway"))
+        spool = Spool(data / SPOOL_FILE, told.spool_bytes_max, settings.engine.synchronous)
+        opened.callback(spool.close)
+        if metrics is not None:
+            metrics.follow_spool(records=lambda: spool.count, size=lambda: spool.size_bytes)
+        sender = SpoolingSender(producer, spool, is_open=told.when_down == "spool")
+        opened.callback(sender.close)
+        yield sender
+
 
 def build_gateway(
     settings: Settings,
-    producer: "Producer",
+    producer: "Sender",
     registry: "CollectorRegistry",
     *,
     clock: Clock = utc_now,
@@ -118,14 +155,18 @@ def build_gateway(
         settings=settings,
         registry=registry,
         clock=clock,
-        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+        ready=lambda: (
+            ()
+            if producer.is_reachable()
+            else ("no Kafka broker answers, and nothing more can be kept on disk",)
+        ),
         channels=supervisor.receiver,
     )
 
 
 def build_connect(
     settings: Settings,
-    producer: "Producer",
+    producer: "Sender",
     registry: "CollectorRegistry",
     *,
     clock: Clock = utc_now,
@@ -143,7 +184,7 @@ def build_connect(
     return _build_supervisor(fetched, _build_sink(settings, producer, stored), registry, clock)
 
 
-def _build_sink(settings: Settings, producer: "Producer", stored: dict[str, str]) -> "KafkaSink":
+def _build_sink(settings: Settings, producer: "Sender", stored: dict[str, str]) -> "KafkaSink":
     from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
     from pipeline.topology.connecting import KafkaSink
 

@@ -6,7 +6,8 @@ from argparse import Namespace
 from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
-from pipeline.cli.serving import build_server, listen, set_up_logs, url_of, with_address
+from pipeline.cli.logs import set_up_logs
+from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.intake.app import create_pages
 from pipeline.intake.kafka import Producer
 from pipeline.scaled import build_connect
@@ -14,8 +15,8 @@ from pipeline.scaled import build_connect
 
 def main(arguments: Namespace) -> int:
     """Fetch until SIGTERM or Ctrl-C; serve nothing but what machines ask."""
-    set_up_logs()
     settings = with_address(settings_of(arguments), arguments)
+    set_up_logs(settings)
     listener = listen(settings)
     registry = CollectorRegistry()
     producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)

@@ -93,6 +93,15 @@ class Ledger:
 
     # ---------------------------------------------------------------------------------- writing
 
+    def check(self) -> None:
+        """Ask the database for nothing but a sign of life.
+
+        Raises:
+            StoreError: it gives none.
+        """
+        with reading(self._engine) as connection:
+            connection.execute(select(1))
+
     def apply(self, changes: Sequence[Change], offset: tuple[str, int] | None = None) -> None:
         """Take changes, all or none; telling the same twice changes nothing.
 

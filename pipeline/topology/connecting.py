@@ -11,7 +11,8 @@ from datetime import datetime
 from pipeline.connectors.ports import Cursor
 from pipeline.domain.events import Event
 from pipeline.errors import InputError
-from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox, Producer
+from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+from pipeline.intake.spooling import Sender
 from pipeline.payloads import Rejected
 from pipeline.topology.log import TopicLog
 
@@ -31,7 +32,7 @@ class KafkaSink:
     def __init__(
         self,
         *,
-        producer: Producer,
+        producer: Sender,
         inbox: KafkaInbox,
         letters: KafkaDeadLetters,
         decode: Callable[[bytes], Event],

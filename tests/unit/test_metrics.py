@@ -20,11 +20,13 @@ from pipeline.ledger import Ledger
 from pipeline.metrics import (
     METRICS,
     ConnectorFigures,
+    GatewayMetrics,
     Metrics,
     OfficialFigures,
     TimedMonitor,
     TimedReader,
-)
+    WorkerVitals,
+)  # fmt: skip
 from pipeline.metrics.official import WEEKS_SHOWN
 from pipeline.monitor import Change
 from tests.verdicts import OPENED, build_verdict
@@ -69,6 +71,11 @@ def values(registry: CollectorRegistry, name: str) -> dict[tuple[str, ...], floa
     }
 
 
+def families(registry: CollectorRegistry) -> set[str]:
+    """The names of all that is exposed."""
+    return {family.name for family in registry.collect()}
+
+
 def message(number: int, channel: str = "email") -> Message:
     return Message(
         id=f"{channel}:{number}",
@@ -99,8 +106,8 @@ def test_no_label_can_name_a_customer_or_a_case() -> None:
     """Labels are from a short list, each with few values."""
     labels = {label for one in METRICS for label in one.labels}
     assert labels == {
-        "channel", "connector", "kind", "of", "outcome", "policy", "reason", "state", "version",
-        "visibility", "week",
+        "channel", "connector", "kind", "of", "outcome", "policy", "reason", "state", "topic",
+        "version", "visibility", "week",
     }  # fmt: skip
 
 
@@ -110,8 +117,13 @@ def test_the_list_and_the_registry_are_the_same(
     """Nothing is exposed that is not in the list, and nothing in it is missing."""
     registry.register(OfficialFigures(ledger, clock))
     registry.register(ConnectorFigures(list))
-    exposed = {family.name for family in registry.collect()}
-    assert exposed == {one.name.removesuffix("_total") for one in METRICS}
+    worker, gateway = CollectorRegistry(), CollectorRegistry()
+    WorkerVitals(worker, 1, lambda: None)
+    GatewayMetrics(gateway)
+    exposed = {part: families(one) for part, one in (("worker", worker), ("gateway", gateway))}
+    assert exposed["worker"].isdisjoint(exposed["gateway"] | families(registry))
+    together = families(registry) | exposed["worker"] | exposed["gateway"]
+    assert together == {one.name.removesuffix("_total") for one in METRICS}
 
 
 def test_two_registries_do_not_share_counts(metrics: Metrics) -> None:
