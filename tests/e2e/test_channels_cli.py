@@ -82,7 +82,8 @@ def test_a_running_monitor_takes_what_a_source_sends(config: Path, tmp_path: Pat
         with urlopen(f"{url}/metrics") as answer:
             metrics = answer.read().decode()
     inbox = Inbox(data / "inbox.db")
-    assert [decode_event(one.raw).id for one in inbox.read_after(0, 10)] == ["fake:1"]
+    found = [decode_event(one.raw).id for one in inbox.read_after(0, 10)]
+    assert [one for one in found if one.startswith("fake:")] == ["fake:1"]
     inbox.close()
     assert 'ccm_connector_events_total{connector="desk/webhook"} 1.0' in metrics
     assert 'ccm_connector_errors_total{connector="desk/webhook",reason="forged"} 2.0' in metrics
