@@ -1,8 +1,7 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
     from pipeline.intake.kafka import Producer
     from pipeline.ledger import Ledger
+    from pipeline.topology.watching import WorkerWatcher
+    from pipeline.topology.worker import Parts
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -52,22 +53,17 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
 # ---------------------------------------------------------------------------------------- worker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker's parts: the Faust application, and the ledger that it tells."""
-
-    app: Any
-    ledger: "Ledger"
-
-
-def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
-    """Return a worker: it folds the events of its partitions and tells the ledger.
+def build_worker(
+    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+) -> "Parts":
+    """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
     Args:
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
+        watcher: hears what the worker does.
     """
-    from pipeline.topology.worker import create_app
+    from pipeline.topology.worker import Parts
 
     ledger, reader = open_shared_ledger(settings), build_reader()
 
@@ -76,7 +72,9 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
         return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
 
     batches = Batches(topics_of(settings), build_decode(settings, settings.policy), clock)
-    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+    return Parts(
+        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+    )
 
 
 # ----------------------------------------------------------------------------------- application
