@@ -8,6 +8,7 @@ from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
+from pipeline.topology.desk import InlineDesk
 from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import Clock, build_decode, build_reader, build_readers, open_ledger, utc_now
@@ -65,13 +66,14 @@ def build_worker(
     """
     from pipeline.topology.worker import Parts
 
-    ledger, reader = open_shared_ledger(settings), build_reader()
+    ledger, topics = open_shared_ledger(settings), topics_of(settings)
+    desk = InlineDesk(build_reader(), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
-        return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
+        return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
 
-    batches = Batches(topics_of(settings), build_decode(settings, settings.policy), clock)
+    batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
     return Parts(
         kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
     )
@@ -124,7 +126,6 @@ def build_dashboard(
         ledger=ledger,
         timeline_of=lambda _: Timeline(),
         policy=settings.policy,
-        reader=build_reader(),
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
     return create_pages(routes, settings, registry)

@@ -17,12 +17,13 @@ from pipeline.config import Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
-from pipeline.embedded.engine import Engine
+from pipeline.embedded.engine import Engine, keep_in
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.lock import take_lock
 from pipeline.embedded.state import SqliteStore
 from pipeline.embedded.view import StateView
 from pipeline.monitor import Monitor
+from pipeline.reading import Desk, ReadAtOnce
 from pipeline.wire import Limits, decode_event
 
 if TYPE_CHECKING:
@@ -129,12 +130,13 @@ def build_embedded(
     policy, reader, options = settings.policy, build_reader(), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
+    desk = _build_desk(reader, inbox, metrics)
     ledger = open_ledger(settings, metrics)
     store = SqliteStore(options.data / STATE_FILE, cached_max=options.timelines_cached_max)
     engine = Engine(
         inbox=inbox,
         store=store,
-        monitor=_build_monitor(settings, store, ledger, reader, metrics),
+        monitor=_build_monitor(settings, store, ledger, desk, metrics),
         letters=letters,
         decode=build_decode(settings, policy),
         clock=clock,
@@ -159,18 +161,26 @@ def _build_monitor(
     settings: Settings,
     store: SqliteStore,
     ledger: "Ledger",
-    reader: Reader,
+    desk: Desk,
     metrics: "Metrics | None",
 ) -> Monitor:
     events_max = settings.limits.timeline_events_max
     if metrics is None:
-        return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
-    from pipeline.metrics import TimedMonitor, TimedReader
+        return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
+    from pipeline.metrics import TimedMonitor
 
-    timed = TimedReader(reader, metrics)
     return TimedMonitor(
-        settings.policy, store, ledger, timed, metrics=metrics, events_max=events_max
+        settings.policy, store, ledger, desk, metrics=metrics, events_max=events_max
     )
+
+
+def _build_desk(reader: Reader, inbox: Inbox, metrics: "Metrics | None") -> Desk:
+    """Return the desk that reads for the engine; what it reads stands in the inbox first."""
+    if metrics is None:
+        return ReadAtOnce(reader, keep_in(inbox))
+    from pipeline.metrics import TimedReader
+
+    return ReadAtOnce(TimedReader(reader, metrics), keep_in(inbox))
 
 
 def open_inbox(settings: Settings) -> Inbox:
@@ -221,7 +231,6 @@ def build_app(
         ledger=embedded.ledger,
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
-        reader=embedded.reader,
     )
     return create_app(
         inbox=embedded.inbox,

@@ -2,7 +2,8 @@
 
 For each timeline the verdicts are worked out anew at the moment at which the ledger judged it.
 What is compared is all of a verdict; only the clocks that run on while a case is open, and the
-moment itself, may differ, because a case is not judged again while nothing changes.
+moment itself, may differ, because a case is not judged again while nothing changes. No model is
+asked: what texts say stands in the log, and what nobody has read yet has not come yet.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,24 +11,23 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from models.reading import Reader
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
+from pipeline.domain.texts import heard, without
 from pipeline.domain.timeline import Timeline
 from pipeline.domain.verdict import Verdict
+from pipeline.embedded.engine import READER
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import InputError
 from pipeline.monitor import Change, Monitor
-from pipeline.reading import ReadingCache, read_timelines
 
 RUNNING: Final = frozenset(
     {"as_of", "avoidance_seconds", "paused_seconds", "wall_seconds", "business_seconds"}
 )
 """What differs between two judgements of an open case at which nothing happened."""
 RECORDS_AT_ONCE: Final = 5_000
-TIMELINES_AT_ONCE: Final = 500
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,7 +63,6 @@ def audit(
     ledger: Iterable[Verdict],
     decode: Callable[[bytes], Event],
     policy: Policy,
-    reader: Reader | None,
     events_max: int,
 ) -> Audit:
     """Return how the ledger differs from what the log says.
@@ -73,11 +72,10 @@ def audit(
         ledger: every verdict of the ledger.
         decode: makes an event of a record; bad ones are passed over, as the engine did.
         policy: the policy of the engine.
-        reader: the reader of the engine.
         events_max: the bound of timelines of the engine.
     """
     store = _Timelines()
-    monitor = Monitor(policy, store, _Nobody(), reader, events_max=events_max)
+    monitor = Monitor(policy, store, _Nobody(), events_max=events_max)
     records = 0
     for raw in lines:
         records += 1
@@ -89,7 +87,7 @@ def audit(
     latest = max((verdict.as_of for verdict in held.values()), default=None)
     differences: list[Difference] = []
     seen: set[str] = set()
-    for timeline in _read(store.timelines(), reader, policy):
+    for timeline in store.timelines():
         for verdict in _judged(timeline, held, latest, policy):
             seen.add(verdict.case)
             differences += compare(held.get(verdict.case), verdict)
@@ -131,28 +129,16 @@ class _Nobody:
 
 
 def lines_of(inbox: Inbox, offset: int) -> Iterator[bytes]:
-    """Yield the lines of an inbox up to ``offset``."""
+    """Yield the lines of an inbox up to ``offset``, and the readings that stand after it.
+
+    The engine folds what it reads at once, and meets it in the log afterwards.
+    """
     done = 0
     while records := inbox.read_after(done, RECORDS_AT_ONCE):
         for record in records:
-            if record.seq > offset:
-                return
-            yield record.raw
+            if record.seq <= offset or record.source == READER:
+                yield record.raw
         done = records[-1].seq
-
-
-def _read(
-    timelines: Iterator[Timeline], reader: Reader | None, policy: Policy
-) -> Iterator[Timeline]:
-    """Yield the timelines with every text read, a number of them at a time."""
-    part: list[Timeline] = []
-    cache = ReadingCache()
-    for timeline in timelines:
-        part.append(timeline)
-        if len(part) == TIMELINES_AT_ONCE:
-            yield from part if reader is None else read_timelines(part, reader, cache, policy)
-            part = []
-    yield from part if reader is None else read_timelines(part, reader, cache, policy)
 
 
 def _judged(
@@ -164,8 +150,9 @@ def _judged(
     events of the future are as unknown here as there.
     """
     moments = [held[name].as_of for name in timeline.versions if name in held]
-    last = (one.at for versions in timeline.versions.values() for one in versions)
-    return evaluate(timeline, max(moments, default=latest or max(last)), policy)
+    last = (one.at for one in timeline.all())
+    known = without(*heard(timeline, policy))
+    return evaluate(known, max(moments, default=latest or max(last)), policy)
 
 
 def _plain(value: Any) -> Any:

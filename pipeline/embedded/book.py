@@ -3,17 +3,16 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from models.reading import Reader
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
+from pipeline.domain.texts import heard, without
 from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import Verdict
 from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger
-from pipeline.reading import ReadingCache, read_timeline
 
 
 class EmbeddedBook:
@@ -23,7 +22,6 @@ class EmbeddedBook:
         ledger: current verdicts and restatements.
         timeline_of: gives the timeline that holds an event id; an empty one where none does.
         policy: the policy of the engine.
-        reader: the reader of the engine, so that a page reads a text as the verdict did.
     """
 
     def __init__(
@@ -32,12 +30,10 @@ class EmbeddedBook:
         ledger: Ledger,
         timeline_of: Callable[[str], Timeline],
         policy: Policy,
-        reader: Reader,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
         self._policy = policy
-        self._reader = reader
 
     def figures(self, now: datetime) -> Published:
         """Return the published figures as of ``now``."""
@@ -100,5 +96,4 @@ class EmbeddedBook:
         return self._ledger.revision()
 
     def _timeline(self, case: str) -> Timeline:
-        timeline = self._timeline_of(case)
-        return read_timeline(timeline, self._reader, ReadingCache(), self._policy)
+        return without(*heard(self._timeline_of(case), self._policy))

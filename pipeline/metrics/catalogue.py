@@ -22,7 +22,7 @@ class Metric:
 
 
 METRICS: Final = (
-    # What came in. Kind is one of five, channel of CHANNELS or `other`, `none` where it has none.
+    # What came in. Kind is one of six, channel of CHANNELS or `other`, `none` where it has none.
     Metric(name="ccm_events_total", kind="counter", labels=("kind", "channel", "visibility"),
            meaning="Events folded that were new."),
     Metric(name="ccm_duplicate_events_total", kind="counter",

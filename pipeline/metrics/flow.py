@@ -14,6 +14,7 @@ from pipeline.domain.verdict import OUTCOMES, Outcome
 from pipeline.errors import BadEvent, BadPayload, InputError, TooLarge
 from pipeline.metrics.catalogue import metrics_of
 from pipeline.monitor import EVENTS_A_TIMELINE_MAX, Change, Monitor, Sink, Store
+from pipeline.reading import Desk
 
 CHANNELS: Final = frozenset({
     "web_form", "email", "x", "mastodon", "bluesky", "facebook", "instagram", "reddit", "review",
@@ -124,12 +125,12 @@ class TimedMonitor(Monitor):
         policy: Policy,
         store: Store,
         sink: Sink,
-        reader: Reader | None = None,
+        desk: Desk | None = None,
         *,
         metrics: Metrics,
         events_max: int = EVENTS_A_TIMELINE_MAX,
     ) -> None:
-        super().__init__(policy, store, sink, reader, events_max=events_max)
+        super().__init__(policy, store, sink, desk, events_max=events_max)
         self._metrics = metrics
 
     def handle(self, event: Event, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -18,7 +18,7 @@ from pipeline.errors import BadEvent, InputError
 from pipeline.monitor import Change
 from pipeline.topology.codec import Lines, decode_commands, encode_commands, encode_node
 from pipeline.topology.protocol import Command, Hold, Node, Shard, provisional_root
-from pipeline.topology.topics import Topics, partition_of
+from pipeline.topology.topics import Outgoing, Topics, partition_of
 
 KEY_BYTES_SHOWN_MAX: Final = 200
 
@@ -52,16 +52,6 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One record to be sent."""
-
-    topic: str
-    partition: int
-    key: bytes | None
-    value: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What a batch leaves to do: send and have acknowledged, then write, then commit.
 
@@ -80,6 +70,13 @@ class Result:
     held: Mapping[str, Node]
 
 
+class SendingDesk(Protocol):
+    """A desk that leaves records to be sent."""
+
+    def drain(self) -> Sequence[Outgoing]:
+        """Return what is to be sent since the last time."""
+
+
 class Batches:
     """Does batches of records, one after the other, in one thread.
 
@@ -87,16 +84,22 @@ class Batches:
         topics: from which the records come, and to which they go.
         decode: makes an event of a line.
         clock: the present moment.
+        desk: of the monitors of the shards; what it wants sent goes with the rest.
     """
 
     def __init__(
-        self, topics: Topics, decode: Callable[[bytes], Event], clock: Callable[[], datetime]
+        self,
+        topics: Topics,
+        decode: Callable[[bytes], Event],
+        clock: Callable[[], datetime],
+        desk: SendingDesk,
     ) -> None:
         self._topics = topics
         self._partitions = topics.events.partitions
         self._decode = decode
         self._clock = clock
         self.lines = Lines()
+        self._desk = desk
 
     def work(self, shard: Shard, records: Iterable[Record]) -> Result:
         """Do every step, judge what was touched or is due, tell the ledger.
@@ -124,6 +127,7 @@ class Batches:
             changes=done.changes,
             letters=len(letters),
             outgoing=[
+                *self._desk.drain(),
                 *self._commands([*astray, *done.commands]),
                 *(self._dead(letter) for letter in letters),
             ],

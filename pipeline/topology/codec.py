@@ -6,7 +6,7 @@ of version 1, one in a record, are still read.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sys import maxsize
 from typing import Final, Literal
@@ -15,7 +15,7 @@ from msgspec import Raw, Struct, ValidationError
 from msgspec.json import Decoder, Encoder
 
 from pipeline.domain.events import Event
-from pipeline.domain.timeline import Timeline
+from pipeline.domain.timeline import Timeline, collect
 from pipeline.errors import BadEvent
 from pipeline.topology.protocol import Command, Hold, Link, Node
 from pipeline.wire import Limits, decode_event, encode_event
@@ -119,7 +119,7 @@ class Glance:
 
 def encode_node(node: Node, lines: Lines | None = None) -> bytes:
     """Return the record of a node."""
-    timeline = _set(node.timeline, lines) if node.timeline.versions else None
+    timeline = _set(node.timeline, lines) if not node.timeline.is_empty else None
     told = _Node(v=NODE_VERSION, parent=node.parent, wake=node.wake, timeline=timeline)
     return _ENCODER.encode(told)
 
@@ -205,7 +205,7 @@ def _command(told: _Command) -> Command:
 
 def _set(timeline: Timeline, lines: Lines | None = None) -> _Set:
     encode = encode_event if lines is None else lines.line
-    told = [Raw(encode(one)) for held in timeline.versions.values() for one in held]
+    told = [Raw(encode(one)) for one in timeline.all()]
     return _Set(events=told, conflicts=sorted(timeline.conflicts))
 
 
@@ -224,11 +224,11 @@ def _parts(whole: _Set) -> Iterator[tuple[_Set, int]]:
 def _timeline(told: _Set | None, lines: Lines | None = None) -> Timeline:
     if told is None:
         return Timeline()
-    versions: dict[str, tuple[Event, ...]] = {}
+    events: list[Event] = []
     for raw in told.events:
         line = bytes(raw)
         event = decode_event(line, topics=None, limits=_UNLIMITED)
         if lines is not None:
             lines.keep(event, line)
-        versions[event.id] = (*versions.get(event.id, ()), event)
-    return Timeline(versions=versions, conflicts=frozenset(told.conflicts))
+        events.append(event)
+    return replace(collect(events), conflicts=frozenset(told.conflicts))

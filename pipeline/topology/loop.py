@@ -26,14 +26,14 @@ from aiokafka.structs import TopicPartition
 
 from pipeline.config import KafkaSettings
 from pipeline.monitor import Monitor, Store
-from pipeline.topology.batches import Batches, Outgoing, Record, Result
+from pipeline.topology.batches import Batches, Record, Result
 from pipeline.topology.membership import REBALANCE_SECONDS, Fetched, Group, Lost
 from pipeline.topology.nodes import TableNodes, adopt_all
 from pipeline.topology.protocol import Shard
 from pipeline.topology.recovery import Changelog
 from pipeline.topology.sending import Sender, unbroken
 from pipeline.topology.table import Table
-from pipeline.topology.topics import build_topics
+from pipeline.topology.topics import Outgoing, build_topics
 from pipeline.topology.watchdog import Watchdog
 from pipeline.topology.watching import BatchDone, Recovered, WorkerWatcher
 

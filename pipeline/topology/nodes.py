@@ -53,7 +53,7 @@ class TableNodes:
             self._hold(name, node)
 
     def _hold(self, name: str, node: Node) -> None:
-        if node.parent is not None and not node.timeline.versions:
+        if node.parent is not None and node.timeline.is_empty:
             return  # a pointer is read in no time
         self._held[name] = node
         if len(self._held) > self._held_max:

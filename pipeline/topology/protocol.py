@@ -145,7 +145,7 @@ def succeeded(earlier: Node, later: Node) -> Node:
     Mostly the later one. But a worker that was thought dead may write once more from before another
     one went on: then what both say, which is safe because nodes only ever gain.
     """
-    if later.parent is not None and not later.timeline.versions:
+    if later.parent is not None and later.timeline.is_empty:
         if earlier.parent is None or later.parent <= earlier.parent:
             return later
     elif earlier.parent is None and _covers(later.timeline, earlier.timeline):
@@ -236,7 +236,7 @@ class Shard:
         each other (`succeeded`); then its events are forwarded.
         """
         self._timers.set(name, node.wake)
-        if node.parent is not None and node.timeline.versions:
+        if node.parent is not None and not node.timeline.is_empty:
             stray = Hold(label=name, timeline=node.timeline)
             self._outbox.append(_forwarded(stray, node.parent))
             self._changed[name] = Node(parent=node.parent)
@@ -260,7 +260,7 @@ class Shard:
                 parent = min(node.parent, link.label)
                 self._changed[link.key] = replace(node, parent=parent)
             return
-        if node.timeline.versions:
+        if not node.timeline.is_empty:
             timeline, absorbed = self._monitor.release(link.key)
             whole = Hold(
                 label=link.key,
@@ -285,11 +285,11 @@ class Shard:
             is_bounded=not hold.linked,
         )
         if not hold.linked:
-            self._claim(hold.label, node.timeline, _events(hold.timeline))
+            self._claim(hold.label, node.timeline, hold.timeline.all())
 
     def _claim(self, root: str, linked: Timeline, events: Iterable[Event]) -> None:
         """Link the keys of ``events`` to ``root``, but for those of events held before."""
-        known = {name for event in _events(linked) for name in names(event)}
+        known = {name for event in linked.all() for name in names(event)}
         for event in events:
             for name in names(event):
                 if name not in known:
@@ -310,7 +310,7 @@ class Shard:
 
     def roots(self, keys: Sequence[str]) -> set[str]:  # noqa: ARG002  # each stands alone
         """Return the node at which we are, where it holds anything yet."""
-        return {self._at} if self._node(self._at).timeline.versions else set()
+        return set() if self._node(self._at).timeline.is_empty else {self._at}
 
     def load(self, root: str) -> Timeline:
         """Return the timeline of ``root``; an empty one where it is not known."""
@@ -339,8 +339,10 @@ class Shard:
 
 
 def _covers(larger: Timeline, smaller: Timeline) -> bool:
-    return smaller.conflicts <= larger.conflicts and all(
-        larger.versions.get(name) == versions for name, versions in smaller.versions.items()
+    return (
+        smaller.conflicts <= larger.conflicts
+        and smaller.versions.items() <= larger.versions.items()
+        and smaller.readings.items() <= larger.readings.items()
     )
 
 
@@ -348,8 +350,3 @@ def _forwarded(hold: Hold, parent: str) -> Hold:
     """Return what goes to ``parent``; the node that it leaves may have been told of as a root."""
     absorbed = tuple(sorted({*hold.absorbed, hold.label}))
     return replace(hold, label=parent, absorbed=absorbed)
-
-
-def _events(timeline: Timeline) -> Iterator[Event]:
-    for versions in timeline.versions.values():
-        yield from versions

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.topology.batches import Outgoing
+from pipeline.topology.topics import Outgoing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,16 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One record to be sent."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
     """All of our topics."""
 

@@ -215,5 +215,5 @@ def roots(world: World) -> list[str]:
         name
         for records in world.records
         for name, raw in records.raw.items()
-        if decode_node(raw).timeline.versions
+        if not decode_node(raw).timeline.is_empty
     ]
