@@ -144,12 +144,13 @@ class Batches:
         self, shard: Shard, partition: int, told: Event | Command, now: datetime
     ) -> Sequence[Command]:
         """Do one step; return what has to go elsewhere because it came to the wrong partition."""
+        name = provisional_root(told) if isinstance(told, Event) else told.node
+        if self._place(name.encode()) == partition:
+            shard.take(told, now)
+            return ()
         if isinstance(told, Event):
-            root = provisional_root(told)
-            if self._place(root.encode()) != partition:
-                return [Hold(label=root, timeline=collect([told]), causes=(told.id,))]
-        shard.take(told, now)
-        return ()
+            return [Hold(label=name, timeline=collect([told]), causes=(told.id,))]
+        return [told]
 
     def _told(self, record: Record) -> Sequence[Event | Command]:
         if record.value is None:
