@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics
     from pipeline.topology.connecting import KafkaSink
+    from pipeline.topology.watching import WorkerWatcher
+    from pipeline.topology.worker import Parts
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -67,22 +69,17 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
 # ---------------------------------------------------------------------------------------- worker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker's parts: the Faust application, and the ledger that it tells."""
-
-    app: Any
-    ledger: "Ledger"
-
-
-def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
-    """Return a worker: it folds the events of its partitions and tells the ledger.
+def build_worker(
+    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+) -> "Parts":
+    """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
     Args:
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
+        watcher: hears what the worker does.
     """
-    from pipeline.topology.worker import create_app
+    from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings), topics_of(settings)
     desk = InlineDesk(build_reader(), topics)
@@ -92,7 +89,9 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
         return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
-    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+    return Parts(
+        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+    )
 
 
 # ----------------------------------------------------------------------------------- application
