@@ -22,8 +22,10 @@ from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.lock import take_lock
 from pipeline.embedded.state import SqliteStore
 from pipeline.embedded.view import StateView
+from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor
 from pipeline.reading import Desk, ReadAtOnce
+from pipeline.warning import Warner
 from pipeline.wire import Limits, decode_event
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ INBOX_FILE: Final = "inbox.db"
 STATE_FILE: Final = "state.db"
 LEDGER_FILE: Final = "ledger.db"
 LETTERS_FILE: Final = "dead-letters.db"
+RISK_FILE: Final = "risk.json"
 
 
 def utc_now() -> datetime:
@@ -55,6 +58,21 @@ def build_decode(settings: Settings, policy: Policy) -> Callable[[bytes], Event]
         items_max=settings.limits.line_items_max,
     )
     return partial(decode_event, topics=policy.topics, limits=limits)
+
+
+def build_warner(settings: Settings) -> Warner:
+    """Return the warning: by a model fitted on the company's own cases where there is one.
+
+    Raises:
+        ConfigError: that file holds no model.
+    """
+    from models.risk import BadRiskModel, bundled, load
+
+    own = settings.engine.data / RISK_FILE
+    try:
+        return Warner(load(own) if own.exists() else bundled())
+    except BadRiskModel as error:
+        raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
 def build_reader() -> Reader:
@@ -200,7 +218,8 @@ def open_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger
     settings.engine.data.mkdir(parents=True, exist_ok=True)
     place = f"sqlite:///{settings.engine.data / LEDGER_FILE}"
     engine = build_engine(place, settings.engine.synchronous)
-    return Ledger(engine, settings.policy, None if metrics is None else metrics.applied)
+    told = None if metrics is None else metrics.applied
+    return Ledger(engine, settings.policy, told, build_warner(settings).score)
 
 
 # ----------------------------------------------------------------------------------- application
@@ -231,6 +250,7 @@ def build_app(
         ledger=embedded.ledger,
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
+        warner=build_warner(settings),
     )
     return create_app(
         inbox=embedded.inbox,

@@ -20,7 +20,7 @@ from models.rules.signs import read_signs
 from models.rules.themes import THEME_RULES
 from models.rules.thread import read_thread
 
-VERSION: Final = "rules-3"
+VERSION: Final = "rules-4"
 
 
 class RulesReader:

@@ -105,7 +105,7 @@ def build_topics(kafka: KafkaSettings) -> Topics:
             name=f"{kafka.prefix}-dead-letters",
             partitions=1,
             replication=kafka.replication,
-            record_bytes_max=8 * MIB,
+            record_bytes_max=64 * MIB,  # the largest mail as base64, and more
             why="records that could not be used, with reason, origin and raw bytes",
         ),
     )

@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 
-from pipeline.cli.serving import set_up_logs
+from pipeline.cli.logs import set_up_logs
 from pipeline.config import load_settings
 from pipeline.scaled import build_worker
 from pipeline.topology.worker import run
