@@ -116,16 +116,21 @@ class KafkaSettings:
         session_seconds: a worker of which nothing was heard for so long is replaced.
         delivery_seconds: how long the gateway waits for the broker before it answers 503.
         stall_seconds: a worker that gets nowhere for so long although there is work ends itself.
+        state: the directory of a worker's tables, on a disk of its own machine; several workers of
+            one machine may share it.
+        tables: ``rocksdb`` keeps them there; ``memory`` reads them from Kafka at every start.
     """
 
     bootstrap: tuple[str, ...] = ("127.0.0.1:9092",)
     prefix: str = "ccm"
     partitions: int = 8
     replication: int = 1
-    batch_events_max: int = 500
+    batch_events_max: int = 1_000
     session_seconds: int = 10
     delivery_seconds: int = 5
     stall_seconds: int = 30
+    state: Path = Path("ccm-worker")
+    tables: Literal["rocksdb", "memory"] = "rocksdb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics
+    from pipeline.topology.watching import WorkerWatcher
+    from pipeline.topology.worker import Parts
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -63,22 +64,17 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
 # ---------------------------------------------------------------------------------------- worker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker's parts: the Faust application, and the ledger that it tells."""
-
-    app: Any
-    ledger: "Ledger"
-
-
-def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
-    """Return a worker: it folds the events of its partitions and tells the ledger.
+def build_worker(
+    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+) -> "Parts":
+    """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
     Args:
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
+        watcher: hears what the worker does.
     """
-    from pipeline.topology.worker import create_app
+    from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings), topics_of(settings)
     desk = InlineDesk(build_reader(), topics)
@@ -88,7 +84,9 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
         return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
-    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+    return Parts(
+        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+    )
 
 
 # ----------------------------------------------------------------------------------- application
