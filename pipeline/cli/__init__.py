@@ -92,6 +92,15 @@ examples:
 
 One such process is enough; `ccm gateway` serves the webhooks of the same settings.
 """
+_MODELS: Final = """\
+examples:
+  ccm models reread --dry-run        what the reader that is installed would say otherwise
+  ccm models reread --since 2026-11-01T00:00:00Z
+
+What was read stays read when another model is installed. `reread` reads the texts of the log anew
+and appends what differs as revisions; the ledger logs what they restate, with both models' names.
+The monitor may be running.
+"""
 _TOPICS: Final = """\
 examples:
   ccm topics create                  make what is missing, check what is there
@@ -147,6 +156,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_risk(commands)
     _add_dead_letters(commands)
     _add_channels(commands)
+    _add_models(commands)
     _add_scaled(commands)
     return parser
 
@@ -290,6 +300,31 @@ def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
     known = actions.add_parser("kinds", help="what can be connected")
     for action in (listed, checked, known):
         _add_config(action, default=argparse.SUPPRESS)
+
+
+def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """Add what is done with the models; the action NAME stands in ``pipeline/cli/models_NAME``."""
+    models = _command(commands, "models", "the models that read texts", _MODELS)
+    actions = models.add_subparsers(metavar="ACTION", required=True)
+    reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
+    _add_config(reread)
+    reread.add_argument("--kafka", action="store_true", help="the log in Kafka")
+    reread.add_argument(
+        "--since", type=_time, metavar="T", help="only texts written since then, RFC 3339"
+    )
+    reread.add_argument(
+        "--dry-run", action="store_true", help="say what would change, write nothing"
+    )
+
+
+def _model_action(
+    actions: "Commands[argparse.ArgumentParser]", name: str, summary: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(
+        name, help=summary, description=summary[0].upper() + summary[1:] + "."
+    )
+    parser.set_defaults(module=f"pipeline.cli.models_{name}")
+    return parser
 
 
 def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
