@@ -1,8 +1,9 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -12,14 +13,29 @@ from pipeline.topology.batches import Batches, Letter, encode_letter
 from pipeline.topology.desk import InlineDesk
 from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
-from pipeline.wiring import Clock, build_decode, build_reader, build_readers, open_ledger, utc_now
+from pipeline.wiring import (
+    Clock,
+    build_channels,
+    build_decode,
+    build_reader,
+    build_readers,
+    build_warner,
+    open_ledger,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
-    from pipeline.intake.kafka import Producer
+    from pipeline.connectors.ports import Channel, Sink
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
+    from pipeline.metrics import GatewayMetrics
+    from pipeline.topology.connecting import KafkaSink
+    from pipeline.topology.watching import WorkerWatcher
+    from pipeline.topology.worker import Parts
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -47,28 +63,23 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
             f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
             "and install complaint-channel-monitor[postgres]"
         ) from None
-    return Ledger(engine, settings.policy)
+    return Ledger(engine, settings.policy, score=build_warner(settings).score)
 
 
 # ---------------------------------------------------------------------------------------- worker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker's parts: the Faust application, and the ledger that it tells."""
-
-    app: Any
-    ledger: "Ledger"
-
-
-def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
-    """Return a worker: it folds the events of its partitions and tells the ledger.
+def build_worker(
+    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+) -> "Parts":
+    """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
     Args:
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
+        watcher: hears what the worker does.
     """
-    from pipeline.topology.worker import create_app
+    from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings), topics_of(settings)
     desk = InlineDesk(build_reader(), topics)
@@ -78,22 +89,103 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
         return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
-    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+    return Parts(
+        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+    )
 
 
 # ----------------------------------------------------------------------------------- application
 
+SPOOL_FILE: Final = "spool.db"
+SPOOL_LOCK_FILE: Final = "spool.lock"
+NOWHERE: Final = "no Kafka broker answers, and nothing may be kept on disk meanwhile"
+
+
+@contextmanager
+def open_sender(settings: Settings, metrics: "GatewayMetrics | None" = None) -> "Iterator[Sender]":
+    """Yield what brings the gateway's records to Kafka, as ``gateway.when_down`` says.
+
+    What an earlier process kept on disk is sent, whatever the setting says now.
+
+    Raises:
+        StoreError: the disk cannot be used, or another gateway uses the folder.
+    """
+    from pipeline.embedded.lock import take_lock
+    from pipeline.embedded.spool import Spool
+    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import SpoolingSender
+
+    data, told = settings.engine.data, settings.gateway
+    producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)
+    with ExitStack() as opened:
+        opened.callback(producer.close)
+        if told.when_down == "refuse" and not (data / SPOOL_FILE).exists():
+            yield producer
+            return
+        opened.enter_context(take_lock(data, SPOOL_LOCK_FILE, "ccm gateway"))
+        spool = Spool(data / SPOOL_FILE, told.spool_bytes_max, settings.engine.synchronous)
+        opened.callback(spool.close)
+        if metrics is not None:
+            metrics.follow_spool(records=lambda: spool.count, size=lambda: spool.size_bytes)
+        sender = SpoolingSender(producer, spool, is_open=told.when_down == "spool")
+        opened.callback(sender.close)
+        yield sender
+
 
 def build_gateway(
     settings: Settings,
-    producer: "Producer",
+    producer: "Sender",
     registry: "CollectorRegistry",
     *,
     clock: Clock = utc_now,
 ) -> "Starlette":
     """Return the ways in, in front of Kafka."""
     from pipeline.intake.app import create_app
+
+    sink = _build_sink(settings, producer, {})
+    webhooks = [
+        replace(one, connectors=(), listeners=()) for one in build_channels(settings, clock=clock)
+    ]
+    supervisor = _build_supervisor(webhooks, sink, registry, clock)
+    return create_app(
+        inbox=sink.inbox,
+        dead_letters=sink.letters,
+        readers=build_readers(settings, settings.policy),
+        settings=settings,
+        registry=registry,
+        clock=clock,
+        ready=lambda: (
+            ()
+            if producer.is_reachable()
+            else ("no Kafka broker answers, and nothing more can be kept on disk",)
+        ),
+        channels=supervisor.receiver,
+    )
+
+
+def build_connect(
+    settings: Settings,
+    producer: "Sender",
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+) -> "Supervisor":
+    """Return what runs the connectors and listeners of the settings into Kafka.
+
+    Raises:
+        StoreError: the cursors cannot be read.
+        ConfigError: a channel's table is wrong.
+    """
+    from pipeline.topology.connecting import read_cursors
+
+    stored = read_cursors(open_log(settings, lambda topics: topics.cursors.name))
+    fetched = [replace(one, webhook=None) for one in build_channels(settings, clock=clock)]
+    return _build_supervisor(fetched, _build_sink(settings, producer, stored), registry, clock)
+
+
+def _build_sink(settings: Settings, producer: "Sender", stored: dict[str, str]) -> "KafkaSink":
     from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+    from pipeline.topology.connecting import KafkaSink
 
     topics, decode = topics_of(settings), build_decode(settings, settings.policy)
     letters = KafkaDeadLetters(
@@ -103,15 +195,25 @@ def build_gateway(
             Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
         ),
     )
-    return create_app(
+    return KafkaSink(
+        producer=producer,
         inbox=KafkaInbox(producer, topics.events.name, decode),
-        dead_letters=letters,
-        readers=build_readers(settings, settings.policy),
-        settings=settings,
-        registry=registry,
-        clock=clock,
-        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+        letters=letters,
+        decode=decode,
+        cursors=topics.cursors.name,
+        stored=stored,
     )
+
+
+def _build_supervisor(
+    channels: "list[Channel]", sink: "Sink", registry: "CollectorRegistry", clock: Clock
+) -> "Supervisor":
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.metrics import ConnectorFigures
+
+    supervisor = Supervisor(channels, sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def build_dashboard(
@@ -128,6 +230,7 @@ def build_dashboard(
         ledger=ledger,
         timeline_of=lambda _: Timeline(),
         policy=settings.policy,
+        warner=build_warner(settings),
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
     return create_pages(routes, settings, registry)

@@ -13,7 +13,7 @@ from pipeline.channels import mail, web_form
 from pipeline.channels.company import Company
 from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
 from pipeline.channels.limits import Limits as ChannelLimits
-from pipeline.config import Settings
+from pipeline.config import ChannelTable, Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
@@ -22,14 +22,18 @@ from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.lock import take_lock
 from pipeline.embedded.state import SqliteStore
 from pipeline.embedded.view import StateView
+from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor
 from pipeline.reading import Desk, ReadAtOnce
+from pipeline.warning import Warner
 from pipeline.wire import Limits, decode_event
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from pipeline.connectors.ports import Channel
+    from pipeline.connectors.supervisor import Supervisor
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
@@ -40,6 +44,7 @@ INBOX_FILE: Final = "inbox.db"
 STATE_FILE: Final = "state.db"
 LEDGER_FILE: Final = "ledger.db"
 LETTERS_FILE: Final = "dead-letters.db"
+RISK_FILE: Final = "risk.json"
 
 
 def utc_now() -> datetime:
@@ -55,6 +60,21 @@ def build_decode(settings: Settings, policy: Policy) -> Callable[[bytes], Event]
         items_max=settings.limits.line_items_max,
     )
     return partial(decode_event, topics=policy.topics, limits=limits)
+
+
+def build_warner(settings: Settings) -> Warner:
+    """Return the warning: by a model fitted on the company's own cases where there is one.
+
+    Raises:
+        ConfigError: that file holds no model.
+    """
+    from models.risk import BadRiskModel, bundled, load
+
+    own = settings.engine.data / RISK_FILE
+    try:
+        return Warner(load(own) if own.exists() else bundled())
+    except BadRiskModel as error:
+        raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
 def build_reader() -> Reader:
@@ -89,7 +109,7 @@ def build_mail_settings(settings: Settings) -> mail.MailSettings:
         addresses=frozenset(ours.addresses),
         handles=frozenset(ours.handles),
     )
-    return mail.MailSettings(company=company, limits=limits)
+    return mail.MailSettings(company=company, own_hosts=frozenset(ours.mail_hosts), limits=limits)
 
 
 # ---------------------------------------------------------------------------------------- engine
@@ -200,7 +220,8 @@ def open_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger
     settings.engine.data.mkdir(parents=True, exist_ok=True)
     place = f"sqlite:///{settings.engine.data / LEDGER_FILE}"
     engine = build_engine(place, settings.engine.synchronous)
-    return Ledger(engine, settings.policy, None if metrics is None else metrics.applied)
+    told = None if metrics is None else metrics.applied
+    return Ledger(engine, settings.policy, told, build_warner(settings).score)
 
 
 # ----------------------------------------------------------------------------------- application
@@ -213,6 +234,7 @@ def build_app(
     *,
     clock: Clock = utc_now,
     ready: Callable[[], Sequence[str]] = tuple,
+    channels: "Supervisor | None" = None,
 ) -> "Starlette":
     """Return the gateway and the pages as one ASGI application.
 
@@ -222,6 +244,7 @@ def build_app(
         registry: what ``/metrics`` exposes.
         clock: the present moment.
         ready: what is not ready yet, in words.
+        channels: those that send by themselves get their addresses.
     """
     from pipeline.dashboard import dashboard_routes
     from pipeline.embedded.book import EmbeddedBook
@@ -231,6 +254,7 @@ def build_app(
         ledger=embedded.ledger,
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
+        warner=build_warner(settings),
     )
     return create_app(
         inbox=embedded.inbox,
@@ -241,7 +265,50 @@ def build_app(
         dashboard_routes=dashboard_routes(book=book, policy=embedded.policy, clock=clock),
         clock=clock,
         ready=ready,
+        channels=None if channels is None else channels.receiver,
     )
+
+
+def build_channel(table: ChannelTable, settings: Settings, *, clock: Clock = utc_now) -> "Channel":
+    """Return one channel of the settings, built; nothing is opened yet.
+
+    Raises:
+        ConfigError: its table is wrong; the message names the key.
+    """
+    from pipeline.connectors.ports import Surroundings
+    from pipeline.connectors.registry import build_channel as build
+
+    around = Surroundings(
+        mail=build_mail_settings(settings), topics=settings.policy.topics, clock=clock
+    )
+    return build(table, around)
+
+
+def build_channels(settings: Settings, *, clock: Clock = utc_now) -> "list[Channel]":
+    """Return the enabled channels of the settings, built.
+
+    Raises:
+        ConfigError: a table is wrong; the message names the key.
+    """
+    return [build_channel(one, settings, clock=clock) for one in settings.channels if one.enabled]
+
+
+def build_supervisor(
+    settings: Settings, embedded: Embedded, registry: "CollectorRegistry", *, clock: Clock = utc_now
+) -> "Supervisor":
+    """Return what runs the channels of the settings into the inbox, and tells how they fare.
+
+    Raises:
+        ConfigError: a table is wrong; the message names the key.
+    """
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.embedded.sink import EmbeddedSink
+    from pipeline.metrics import ConnectorFigures
+
+    sink = EmbeddedSink(embedded.inbox, embedded.letters)
+    supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def follow(

@@ -138,7 +138,7 @@ def _judge(
         revisit_at=_revisit(reading, outcome),
         waiting_since=_waiting_since(reading, outcome),
         flags=_flags(case, person, flags),
-        facts=facts_of(case, escalation, reading.failures),
+        facts=facts_of(case, escalation, reading.failures, reading.promises),
         evidence=evidence,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
@@ -13,6 +14,10 @@ from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import Verdict
 from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger
+from pipeline.warning import Warned, Warner
+
+CANDIDATES: Final = 300
+"""How many cases are looked at anew for a list of warnings: those riskiest when last judged."""
 
 
 class EmbeddedBook:
@@ -22,6 +27,7 @@ class EmbeddedBook:
         ledger: current verdicts and restatements.
         timeline_of: gives the timeline that holds an event id; an empty one where none does.
         policy: the policy of the engine.
+        warner: knows which cases are likely to go public; without one there are no warnings.
     """
 
     def __init__(
@@ -30,10 +36,12 @@ class EmbeddedBook:
         ledger: Ledger,
         timeline_of: Callable[[str], Timeline],
         policy: Policy,
+        warner: Warner | None = None,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
         self._policy = policy
+        self._warner = warner
 
     def figures(self, now: datetime) -> Published:
         """Return the published figures as of ``now``."""
@@ -42,6 +50,16 @@ class EmbeddedBook:
     def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply, longest first."""
         return self._ledger.waiting(now, limit)
+
+    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+        """Return the open cases most likely to go public within 48 hours, these first."""
+        if self._warner is None:
+            return []
+        return self._warner.warn(self._ledger.riskiest(CANDIDATES), now, limit)
+
+    def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
+        """Return how likely a case is to go public; None where it cannot, or nobody knows."""
+        return None if self._warner is None else self._warner.judge(verdict, now)
 
     def escalations(self, limit: int) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""

@@ -13,6 +13,7 @@ Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 TIME: Final[Schema] = {"type": "string", "format": "date-time"}
+_SOURCE: Final[Schema] = {"name": "source", "in": "path", "required": True, "schema": TEXT}
 ROUTES: Final = ("private_only", "public_first", "parallel", "escalated")
 
 
@@ -76,6 +77,22 @@ def _ways_in() -> Schema:
                 secured=True,
             )
         },
+        "/v1/webhooks/{source}": {
+            "post": _operation(
+                "What a configured channel sends by itself, in the source's own format and with "
+                "its own signature",
+                body={"*/*": TEXT},
+                answers={200: ("All of it is committed", _json(_ref("DeliveryTaken")))},
+                problems=(403, 404, 408, 409, 413, 429, 503),
+                parameters=[_SOURCE],
+            ),
+            "get": _operation(
+                "A source asks whether this address expects it",
+                {200: ("Yes", {"*/*": TEXT})},
+                (403, 404, 405, 429),
+                parameters=[_SOURCE],
+            ),
+        },
     }
 
 
@@ -111,6 +128,11 @@ def _data() -> Schema:
         },
         "/api/v1/escalations": {
             "get": _get("Escalated cases, escalation_only first", _ref("Verdicts"), [limit], (422,))
+        },
+        "/api/v1/warnings": {
+            "get": _get(
+                "Open cases likely to go public, and why", _ref("Warnings"), [limit], (422,)
+            )
         },
         "/api/v1/live": {
             "get": _operation(
@@ -158,17 +180,27 @@ def _schemas() -> Schema:
     names = ("text", "email", "phone", "handle", "name", "order", "subject", "topic")
     complaint = _object(**dict.fromkeys((*names, "idempotency_key"), TEXT))
     line = _object(line=COUNT, reason=TEXT)
+    reason = _object(feature=TEXT, weight={"type": "number"})
+    warned = _object(
+        verdict=_ref("Verdict"),
+        probability={"type": "number"},
+        times_usual={"type": "number"},
+        reasons=_list(reason),
+    )
     return {
         "Complaint": {**complaint, "required": ["text"]},
         "Reference": _object(reference=TEXT, message=TEXT),
         "LinesTaken": _object(accepted=COUNT, rejected=COUNT, rejected_lines=_list(line)),
+        "DeliveryTaken": _object(accepted=COUNT, rejected=COUNT),
         "Verdict": verdict,
         "Verdicts": _object(as_of=TIME, items=_list(_ref("Verdict"))),
+        "Warnings": _object(as_of=TIME, items=_list(warned)),
         "CasePage": _object(as_of=TIME, total=COUNT, page=COUNT, items=_list(_ref("Verdict"))),
         "Case": _object(
             as_of=TIME,
             verdict=_ref("Verdict"),
             events=_list({"type": "object"}),
+            warning={**warned, "type": ["object", "null"]},
             restatements=_list({"type": "object"}),
         ),
         "Problem": _object(type=TEXT, title=TEXT, status=COUNT, detail=TEXT, instance=TEXT),
@@ -192,6 +224,7 @@ def _operation(
     *,
     body: Schema | None = None,
     secured: bool = False,
+    parameters: list[Schema] | None = None,
 ) -> Schema:
     told = {
         str(status): {"description": text} | ({"content": _content(types)} if types else {})
@@ -205,6 +238,8 @@ def _operation(
     operation: Schema = {"summary": summary, "responses": told}
     if body is not None:
         operation["requestBody"] = {"required": True, "content": _content(body)}
+    if parameters:
+        operation["parameters"] = parameters
     if secured:
         operation["security"] = [{"bearer": []}, {}]
     return operation

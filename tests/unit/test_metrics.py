@@ -17,7 +17,16 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import BadEvent, InputError, StoreError, TooLarge
 from pipeline.ledger import Ledger
-from pipeline.metrics import METRICS, Metrics, OfficialFigures, TimedMonitor, TimedReader
+from pipeline.metrics import (
+    METRICS,
+    ConnectorFigures,
+    GatewayMetrics,
+    Metrics,
+    OfficialFigures,
+    TimedMonitor,
+    TimedReader,
+    WorkerVitals,
+)  # fmt: skip
 from pipeline.metrics.official import WEEKS_SHOWN
 from pipeline.monitor import Change
 from tests.verdicts import OPENED, build_verdict
@@ -62,6 +71,11 @@ def values(registry: CollectorRegistry, name: str) -> dict[tuple[str, ...], floa
     }
 
 
+def families(registry: CollectorRegistry) -> set[str]:
+    """The names of all that is exposed."""
+    return {family.name for family in registry.collect()}
+
+
 def message(number: int, channel: str = "email") -> Message:
     return Message(
         id=f"{channel}:{number}",
@@ -79,7 +93,9 @@ def test_names_follow_the_rules_of_prometheus() -> None:
     """Prefix, lower case, base units last, `_total` for counters and for nothing else."""
     for one in METRICS:
         assert re.fullmatch(r"ccm(_[a-z]+)+", one.name), one.name
-        assert one.name.endswith("_total") == (one.kind == "counter"), one.name
+        assert one.kind == "connector" or one.name.endswith("_total") == (one.kind == "counter"), (
+            one.name
+        )
         assert not re.search(r"milli|micro|minutes|hours|days|percent", one.name), one.name
         assert one.kind != "histogram" or one.name.endswith("_seconds"), one.name
         assert one.meaning.endswith("."), one.name
@@ -90,7 +106,8 @@ def test_no_label_can_name_a_customer_or_a_case() -> None:
     """Labels are from a short list, each with few values."""
     labels = {label for one in METRICS for label in one.labels}
     assert labels == {
-        "channel", "kind", "of", "outcome", "policy", "reason", "version", "visibility", "week",
+        "channel", "connector", "kind", "of", "outcome", "policy", "reason", "state", "topic",
+        "version", "visibility", "week",
     }  # fmt: skip
 
 
@@ -99,8 +116,14 @@ def test_the_list_and_the_registry_are_the_same(
 ) -> None:
     """Nothing is exposed that is not in the list, and nothing in it is missing."""
     registry.register(OfficialFigures(ledger, clock))
-    exposed = {family.name for family in registry.collect()}
-    assert exposed == {one.name.removesuffix("_total") for one in METRICS}
+    registry.register(ConnectorFigures(list))
+    worker, gateway = CollectorRegistry(), CollectorRegistry()
+    WorkerVitals(worker, 1, lambda: None)
+    GatewayMetrics(gateway)
+    exposed = {part: families(one) for part, one in (("worker", worker), ("gateway", gateway))}
+    assert exposed["worker"].isdisjoint(exposed["gateway"] | families(registry))
+    together = families(registry) | exposed["worker"] | exposed["gateway"]
+    assert together == {one.name.removesuffix("_total") for one in METRICS}
 
 
 def test_two_registries_do_not_share_counts(metrics: Metrics) -> None:
