@@ -12,7 +12,7 @@ from tests.bench.redaction import Piece, marked
 ROWS = [row for name in ("seen", "held-out") for row in marked(name)]
 
 
-@pytest.mark.parametrize(("text", "pieces"), ROWS, ids=lambda value: str(value)[:50])
+@pytest.mark.parametrize(("text", "pieces"), ROWS, ids=[text[:50] for text, _ in ROWS])
 def test_labelled_text(text: str, pieces: set[Piece]) -> None:
     """Exactly what was labelled is taken out, each with its kind."""
     assert {(one.kind, one.start, one.end) for one in redact(text).found} == pieces
