@@ -1,7 +1,7 @@
 """Takes personal data out of a text: ``redact(text)`` gives the text with placeholders.
 
-Stable placeholders, ``[email]``, ``[phone]``, ``[name]`` …, one for each kind in ``KINDS``; text
-that was redacted once stays as it is. Found by pattern and checksum (Luhn for cards, mod 97 for
+Stable placeholders, ``[email]``, ``[phone]``, ``[name]`` …, one for each kind in ``KINDS``, which
+are never taken for personal data themselves. Found by pattern and checksum (Luhn for cards, mod 97 for
 IBANs), phone numbers by the phonenumbers library, names by their place (after a greeting, before or
 under a closing, after "my name is", "Mr"): a name elsewhere is **not** found, no dictionary is
 asked. English texts first; streets and postcodes of some other countries.
