@@ -13,8 +13,9 @@ _ADDRESSES: Final = re.compile(
 
 _ALONE: Final = """
     the and you your yours my our us them they she it's i'm i've i'll we're we've you're don't
-    doesn't didn't can't won't isn't wasn't couldn't what where when who why how which this that these those
-    there here with without from about because have has had been were are am not can could should
+    doesn't didn't can't won't isn't wasn't couldn't what where when who why how which this that
+    these those there here with without from about because have has had been were are am
+    not can could should
     would will please thanks thank thx pls hello just now got get still help need want order waiting
     again never always every any some all out up back only very too much more than then if yes
     phone call called email account number service customer support store refund delivery delivered

@@ -1,4 +1,4 @@
-"""Texts in other languages, and English that a detector might take for one: written for the tests."""
+"""Texts in other languages, and English that a detector might take for one, written by us."""
 
 FOREIGN = [
     ("de", "Mein Paket ist immer noch nicht angekommen und niemand antwortet."),

@@ -1,4 +1,4 @@
-"""Another language is recognised and said; English, however short or rough, never is taken for one."""
+"""Another language is recognised and said; English, however short, is not taken for one."""
 
 import pytest
 
