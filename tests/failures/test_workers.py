@@ -18,7 +18,7 @@ from tests.services.kafka import KafkaBroker
 from tests.services.postgres import PostgresServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.slow]
-SECONDS_A_KILL = 1.0
+SECONDS_A_KILL = 1.4
 HERE = "tests/failures/test_workers.py"
 
 
@@ -33,7 +33,7 @@ def test_killed_workers_leave_no_trace(
         postgres_server.database() as url,
         running(tmp_path, kafka_broker.address, url, workers=3) as system,
     ):
-        nemesis = Nemesis(system, draw)
+        nemesis = Nemesis(system, draw, pause=(0.5, 3.0))
         with Traffic(system, journeys.lines, KILLS * SECONDS_A_KILL, SEED) as traffic:
             nemesis.kill(KILLS)
         system.wait_until_at_rest()
