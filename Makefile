@@ -52,7 +52,7 @@ kafka-down: setup-dev  ## stop that broker; its data stays
 test: setup-dev setup-browser setup-services setup-linters  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-soak: setup-dev setup-services  ## run real Kafka workers and kill them; apart, as they may stall
+soak: setup-dev setup-services  ## kill, freeze, add and stop Kafka workers for a long time
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: setup-dev  ## lint, format, types and import directions

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
@@ -15,6 +15,7 @@ from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
+    build_channels,
     build_decode,
     build_reader,
     build_readers,
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from pipeline.connectors.ports import Channel, Sink
+    from pipeline.connectors.supervisor import Supervisor
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics
+    from pipeline.topology.connecting import KafkaSink
+    from pipeline.topology.watching import WorkerWatcher
+    from pipeline.topology.worker import Parts
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -63,22 +69,17 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
 # ---------------------------------------------------------------------------------------- worker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker's parts: the Faust application, and the ledger that it tells."""
-
-    app: Any
-    ledger: "Ledger"
-
-
-def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
-    """Return a worker: it folds the events of its partitions and tells the ledger.
+def build_worker(
+    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+) -> "Parts":
+    """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
     Args:
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
+        watcher: hears what the worker does.
     """
-    from pipeline.topology.worker import create_app
+    from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings), topics_of(settings)
     desk = InlineDesk(build_reader(), topics)
@@ -88,7 +89,9 @@ def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
         return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
-    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+    return Parts(
+        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+    )
 
 
 # ----------------------------------------------------------------------------------- application
@@ -138,19 +141,15 @@ def build_gateway(
 ) -> "Starlette":
     """Return the ways in, in front of Kafka."""
     from pipeline.intake.app import create_app
-    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
 
-    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
-    letters = KafkaDeadLetters(
-        producer,
-        topics.dead_letters.name,
-        lambda reason, origin, raw, at: encode_letter(
-            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
-        ),
-    )
+    sink = _build_sink(settings, producer, {})
+    webhooks = [
+        replace(one, connectors=(), listeners=()) for one in build_channels(settings, clock=clock)
+    ]
+    supervisor = _build_supervisor(webhooks, sink, registry, clock)
     return create_app(
-        inbox=KafkaInbox(producer, topics.events.name, decode),
-        dead_letters=letters,
+        inbox=sink.inbox,
+        dead_letters=sink.letters,
         readers=build_readers(settings, settings.policy),
         settings=settings,
         registry=registry,
@@ -160,7 +159,61 @@ def build_gateway(
             if producer.is_reachable()
             else ("no Kafka broker answers, and nothing more can be kept on disk",)
         ),
+        channels=supervisor.receiver,
     )
+
+
+def build_connect(
+    settings: Settings,
+    producer: "Sender",
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+) -> "Supervisor":
+    """Return what runs the connectors and listeners of the settings into Kafka.
+
+    Raises:
+        StoreError: the cursors cannot be read.
+        ConfigError: a channel's table is wrong.
+    """
+    from pipeline.topology.connecting import read_cursors
+
+    stored = read_cursors(open_log(settings, lambda topics: topics.cursors.name))
+    fetched = [replace(one, webhook=None) for one in build_channels(settings, clock=clock)]
+    return _build_supervisor(fetched, _build_sink(settings, producer, stored), registry, clock)
+
+
+def _build_sink(settings: Settings, producer: "Sender", stored: dict[str, str]) -> "KafkaSink":
+    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+    from pipeline.topology.connecting import KafkaSink
+
+    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
+    letters = KafkaDeadLetters(
+        producer,
+        topics.dead_letters.name,
+        lambda reason, origin, raw, at: encode_letter(
+            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
+        ),
+    )
+    return KafkaSink(
+        producer=producer,
+        inbox=KafkaInbox(producer, topics.events.name, decode),
+        letters=letters,
+        decode=decode,
+        cursors=topics.cursors.name,
+        stored=stored,
+    )
+
+
+def _build_supervisor(
+    channels: "list[Channel]", sink: "Sink", registry: "CollectorRegistry", clock: Clock
+) -> "Supervisor":
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.metrics import ConnectorFigures
+
+    supervisor = Supervisor(channels, sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def build_dashboard(

@@ -16,7 +16,7 @@ from pipeline.intake.kafka import KafkaInbox, Producer
 from pipeline.rereading import build_reread
 from pipeline.scaled import open_log, topics_of
 from pipeline.topology.batches import Letter, decode_letter, encode_letter
-from pipeline.topology.codec import decode_command
+from pipeline.topology.codec import decode_commands
 from pipeline.wiring import build_decode
 
 NOTE: Final = b"retried "
@@ -134,7 +134,7 @@ class _Again:
         letter, now = one.letter, datetime.now(UTC)
         raw = letter.raw or b""
         if letter.origin.startswith(f"{self._commands}["):
-            decode_command(raw)
+            decode_commands(raw)
             self._producer.send(self._commands, [(letter.key or b"", raw)])
         else:
             self._inbox.append("dead letter", self._reread(letter.origin, raw, letter.at), now)

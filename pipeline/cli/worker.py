@@ -19,4 +19,4 @@ def main(arguments: Namespace) -> NoReturn:
     faults = check_topics(settings.kafka.bootstrap, topics_of(settings))
     if faults:
         raise ConfigError("; ".join(faults))
-    run(build_worker(settings).app)
+    run(build_worker(settings))

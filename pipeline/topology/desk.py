@@ -8,7 +8,7 @@ from pipeline.domain.events import Reading
 from pipeline.domain.texts import Unread
 from pipeline.reading import read_texts
 from pipeline.topology.protocol import provisional_root
-from pipeline.topology.topics import Outgoing, Topics
+from pipeline.topology.topics import Outgoing, Topics, partition_of
 from pipeline.wire import encode_event
 
 
@@ -24,17 +24,20 @@ class InlineDesk:
 
     def __init__(self, reader: Reader, topics: Topics) -> None:
         self._reader = reader
-        self._topic = topics.events.name
+        self._topic = topics.events
         self._outgoing: list[Outgoing] = []
 
     def read(self, unread: Sequence[Unread], now: datetime) -> Sequence[Reading]:  # noqa: ARG002  # the Protocol's names
         """Return a reading for every text, in one call of the reader."""
         readings = read_texts(unread, self._reader)
-        self._outgoing += [
-            Outgoing(topic=self._topic, key=provisional_root(one).encode(), value=encode_event(one))
-            for one in readings
-        ]
+        self._outgoing += map(self._record, readings)
         return readings
+
+    def _record(self, reading: Reading) -> Outgoing:
+        key = provisional_root(reading).encode()
+        partition = partition_of(key, self._topic.partitions)
+        value = encode_event(reading)
+        return Outgoing(topic=self._topic.name, partition=partition, key=key, value=value)
 
     def drain(self) -> list[Outgoing]:
         """Return what is to be sent since the last time."""

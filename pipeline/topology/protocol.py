@@ -12,6 +12,9 @@ of a tree is its smallest name: minimum label wins.
 * ``Link(key, label)``: ``key`` belongs with ``label``, which is smaller;
 * ``Hold(label, timeline)``: keep these events, which belong to ``label``.
 
+Links and holds for nodes of one partition travel together in one record; nothing rests on that, or
+on their order.
+
 **What is done.** A step reads one record, may change the record of that one node, and may send.
 
 * *event* at a root: fold it in, and link each of its keys that the timeline has not linked yet to
@@ -59,6 +62,8 @@ from pipeline.timers import Timers
 
 OTHER_KEYS: Final = ("event ", "thread ", "ref ")
 MARK: Final = "~"
+DUE_AT_ONCE_MAX: Final = 1_000
+"""So many timers are heard at one settling, so that no batch lasts for minutes."""
 _EMPTY: Final = Timeline()
 
 
@@ -184,6 +189,7 @@ class Shard:
         self._outbox: list[Command] = []
         self._linked: set[Link] = set()
         self._timers = Timers()
+        self._due_left = 0
         self._at = ""
         self._monitor = build_monitor(self)
 
@@ -206,13 +212,22 @@ class Shard:
             self._take_hold(node, record, now)
 
     def settle(self, now: datetime) -> Done:
-        """Judge what was touched or is due and tell the sink; return what is left to do."""
+        """Judge what was touched, and some of what is due, and tell the sink.
+
+        Returns:
+            what is left to do. `next_timer` says whether more is due.
+        """
+        self._due_left = DUE_AT_ONCE_MAX
         changes = self._monitor.settle(now)
         done = Done(changes=changes, commands=tuple(self._outbox), nodes=dict(self._changed))
         self._outbox.clear()
         self._linked.clear()
         self._changed.clear()
         return done
+
+    def wake(self, name: str, at: datetime | None) -> None:
+        """Take up the timer of a node that holds no strays: see `adopt`."""
+        self._timers.set(name, at)
 
     def adopt(self, name: str, node: Node) -> None:
         """Take up a node from its record: set its timer.
@@ -318,7 +333,9 @@ class Shard:
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return at most ``limit`` roots whose time has come, the longest due first."""
-        return self._timers.due(now, limit)
+        found = self._timers.due(now, min(limit, self._due_left))
+        self._due_left -= len(found)
+        return found
 
 
 def _covers(larger: Timeline, smaller: Timeline) -> bool:

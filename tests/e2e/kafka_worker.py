@@ -11,4 +11,4 @@ from pipeline.topology.worker import run
 if __name__ == "__main__":
     set_up_logs()
     now = datetime.fromisoformat(os.environ["CCM_TEST_NOW"])
-    run(build_worker(load_settings(), clock=lambda: now).app)
+    run(build_worker(load_settings(), clock=lambda: now))
