@@ -52,7 +52,7 @@ def test_no_request_ends_in_a_server_error(address: str) -> None:
     schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json")
     tried = 0
     for found in schema.get_all_operations():
-        operation = found.ok()
+        operation: Any = found.ok()  # type: ignore[union-attr]  # a bad document raises here
         if operation.path == ENDLESS:
             continue
         tried += 1
