@@ -9,8 +9,9 @@ from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
-from pipeline.topology.desk import InlineDesk
+from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.log import TopicLog
+from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
@@ -77,7 +78,8 @@ def build_worker(
     from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings), topics_of(settings)
-    desk = InlineDesk(build_reader(), topics)
+    is_apart = settings.kafka.reading == "apart"
+    desk = ApartDesk(topics) if is_apart else InlineDesk(build_reader(), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
@@ -87,6 +89,14 @@ def build_worker(
     return Parts(
         kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
     )
+
+
+# ---------------------------------------------------------------------------------------- reader
+
+
+def build_reading_stage(settings: Settings, *, clock: Clock = utc_now) -> ReadingStage:
+    """Return what reads the texts that workers leave to others."""
+    return ReadingStage(topics_of(settings), build_reader(), clock)
 
 
 # ----------------------------------------------------------------------------------- application

@@ -92,6 +92,13 @@ examples:
   ccm topics create                  make what is missing, check what is there
   ccm topics check                   exit 1 where anything is not as it has to be
 """
+_READER: Final = """\
+examples:
+  CCM_KAFKA_READING=apart ccm worker   a worker that leaves its texts to others
+  ccm reader                           reads them; start as many as the models need
+
+With kafka.reading = "inline", which is the default, workers read by themselves and need none.
+"""
 _WORKER: Final = """\
 examples:
   ccm worker                         one more worker; start as many as there are partitions
@@ -306,6 +313,7 @@ def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_config(topics)
     topics.add_argument("action", choices=("create", "check"))
     _add_config(_command(commands, "worker", "fold and judge what is in Kafka", _WORKER))
+    _add_config(_command(commands, "reader", "read texts that workers leave to it", _READER))
     for name, summary in (
         ("gateway", "take complaints over HTTP into Kafka"),
         ("dashboard", "show the pages of the shared ledger"),
