@@ -106,7 +106,7 @@ def build_topics(kafka: KafkaSettings) -> Topics:
         texts=Topic(
             name=f"{kafka.prefix}-texts",
             **same,
-            retention_ms=7 * DAY_MS,
+            retention_ms=2 * DAY_MS,
             record_bytes_max=16 * MIB,  # a message and six before it, each of a megabyte
             why="texts that wait for their reading, where workers do not read themselves",
         ),

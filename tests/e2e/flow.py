@@ -15,6 +15,7 @@ from typing import Literal
 from kafka import KafkaProducer
 
 from pipeline.config import EngineSettings, KafkaSettings, LedgerSettings, Settings
+from pipeline.domain.events import Event, Reading
 from pipeline.embedded.audit import Audit
 from pipeline.ledger import Ledger
 from pipeline.scaled import open_log, open_shared_ledger, topics_of
@@ -24,6 +25,7 @@ from pipeline.topology.batches import Letter, decode_letter
 from pipeline.topology.lag import LagReader
 from pipeline.topology.watchdog import FAILED
 from pipeline.wire import verdict_line
+from pipeline.wiring import build_decode
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REST_SECONDS_MAX = 60.0
@@ -57,6 +59,7 @@ class Flow:
         self.topics = topics_of(self.settings)
         self.data = data
         self.now = now
+        self._decode = build_decode(self.settings, self.settings.policy)
         self._replaced: set[int] = set()
         self.workers: list[subprocess.Popen[bytes]] = []
         self.readers: list[subprocess.Popen[bytes]] = []
@@ -154,6 +157,20 @@ class Flow:
         }
         log.close()
         return list(found.values())
+
+    def log(self) -> list[Event]:
+        """The events of the log that can be read."""
+        log, decode = open_log(self.settings, lambda topics: topics.events.name), self._decode
+        found = [decode(one.value) for one in log.read(log.ends()) if one.value is not None]
+        log.close()
+        return found
+
+    def wait_until_texts_are_read(self, count: int) -> None:
+        """Return once readers have brought some readings to the log."""
+        until = time.monotonic() + REST_SECONDS_MAX
+        while sum(isinstance(event, Reading) for event in self.log()) < count:
+            assert time.monotonic() < until, f"nothing is read\n{self.said()}"
+            time.sleep(0.1)
 
     def audit(self) -> Audit:
         """What `ccm audit --kafka` finds."""
