@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
@@ -15,6 +16,7 @@ from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
+    build_channels,
     build_decode,
     build_reader,
     build_readers,
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from pipeline.connectors.ports import Channel, Sink
+    from pipeline.connectors.supervisor import Supervisor
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics
+    from pipeline.topology.connecting import KafkaSink
     from pipeline.topology.watching import WorkerWatcher
     from pipeline.topology.worker import Parts
 
@@ -146,19 +151,15 @@ def build_gateway(
 ) -> "Starlette":
     """Return the ways in, in front of Kafka."""
     from pipeline.intake.app import create_app
-    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
 
-    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
-    letters = KafkaDeadLetters(
-        producer,
-        topics.dead_letters.name,
-        lambda reason, origin, raw, at: encode_letter(
-            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
-        ),
-    )
+    sink = _build_sink(settings, producer, {})
+    webhooks = [
+        replace(one, connectors=(), listeners=()) for one in build_channels(settings, clock=clock)
+    ]
+    supervisor = _build_supervisor(webhooks, sink, registry, clock)
     return create_app(
-        inbox=KafkaInbox(producer, topics.events.name, decode),
-        dead_letters=letters,
+        inbox=sink.inbox,
+        dead_letters=sink.letters,
         readers=build_readers(settings, settings.policy),
         settings=settings,
         registry=registry,
@@ -168,7 +169,61 @@ def build_gateway(
             if producer.is_reachable()
             else ("no Kafka broker answers, and nothing more can be kept on disk",)
         ),
+        channels=supervisor.receiver,
     )
+
+
+def build_connect(
+    settings: Settings,
+    producer: "Sender",
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+) -> "Supervisor":
+    """Return what runs the connectors and listeners of the settings into Kafka.
+
+    Raises:
+        StoreError: the cursors cannot be read.
+        ConfigError: a channel's table is wrong.
+    """
+    from pipeline.topology.connecting import read_cursors
+
+    stored = read_cursors(open_log(settings, lambda topics: topics.cursors.name))
+    fetched = [replace(one, webhook=None) for one in build_channels(settings, clock=clock)]
+    return _build_supervisor(fetched, _build_sink(settings, producer, stored), registry, clock)
+
+
+def _build_sink(settings: Settings, producer: "Sender", stored: dict[str, str]) -> "KafkaSink":
+    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+    from pipeline.topology.connecting import KafkaSink
+
+    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
+    letters = KafkaDeadLetters(
+        producer,
+        topics.dead_letters.name,
+        lambda reason, origin, raw, at: encode_letter(
+            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
+        ),
+    )
+    return KafkaSink(
+        producer=producer,
+        inbox=KafkaInbox(producer, topics.events.name, decode),
+        letters=letters,
+        decode=decode,
+        cursors=topics.cursors.name,
+        stored=stored,
+    )
+
+
+def _build_supervisor(
+    channels: "list[Channel]", sink: "Sink", registry: "CollectorRegistry", clock: Clock
+) -> "Supervisor":
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.metrics import ConnectorFigures
+
+    supervisor = Supervisor(channels, sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def build_dashboard(

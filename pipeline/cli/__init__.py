@@ -77,7 +77,21 @@ examples:
 `retry` reads the bytes again and, where they can be used now, puts them back into the inbox.
 """
 
+_CHANNELS: Final = """\
+examples:
+  ccm channels kinds                 what can be connected
+  ccm channels list                  what is configured, and when it last stored something
+  ccm channels check                 try each; exit 1 where anything is wrong
+  ccm channels check support         try one
 
+`check` changes nothing, neither here nor at the source.
+"""
+_CONNECT: Final = """\
+examples:
+  ccm connect --config ccm.toml      fetch what the channels bring, into Kafka
+
+One such process is enough; `ccm gateway` serves the webhooks of the same settings.
+"""
 _MODELS: Final = """\
 examples:
   ccm models reread --dry-run        what the reader that is installed would say otherwise
@@ -148,6 +162,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_audit(commands)
     _add_risk(commands)
     _add_dead_letters(commands)
+    _add_channels(commands)
     _add_models(commands)
     _add_scaled(commands)
     return parser
@@ -282,6 +297,18 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
         _add_config(action, default=argparse.SUPPRESS)
 
 
+def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
+    channels = _command(commands, "channels", "list and try the configured channels", _CHANNELS)
+    _add_config(channels)
+    actions = channels.add_subparsers(metavar="ACTION", required=True, dest="action")
+    listed = actions.add_parser("list", help="name, kind, how it comes in, when it last did")
+    checked = actions.add_parser("check", help="try each and say what is wrong")
+    checked.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    known = actions.add_parser("kinds", help="what can be connected")
+    for action in (listed, checked, known):
+        _add_config(action, default=argparse.SUPPRESS)
+
+
 def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add what is done with the models; the action NAME stands in ``pipeline/cli/models_NAME``."""
     models = _command(commands, "models", "the models that read texts", _MODELS)
@@ -314,6 +341,9 @@ def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
     topics.add_argument("action", choices=("create", "check"))
     _add_config(_command(commands, "worker", "fold and judge what is in Kafka", _WORKER))
     _add_config(_command(commands, "reader", "read texts that workers leave to it", _READER))
+    connect = _command(commands, "connect", "fetch what the channels bring, into Kafka", _CONNECT)
+    _add_config(connect)
+    _add_address(connect)
     for name, summary in (
         ("gateway", "take complaints over HTTP into Kafka"),
         ("dashboard", "show the pages of the shared ledger"),
