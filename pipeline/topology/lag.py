@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import CoordinatorNotAvailableError, KafkaError
+from kafka.errors import KafkaError, RetriableError
 
 from pipeline.config import KafkaSettings
 from pipeline.errors import StoreError
@@ -58,8 +58,8 @@ class LagReader:
     def _committed(self) -> Any:
         try:
             return self._admin.list_group_offsets({self._group: self._partitions})[self._group]
-        except CoordinatorNotAvailableError:
-            return {}  # a new cluster, in which no group has ever committed
+        except RetriableError:
+            return {}  # no group has ever committed here, or its coordinator is another just now
 
     def close(self) -> None:
         """End the connections."""
