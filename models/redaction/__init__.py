@@ -1,10 +1,10 @@
 """Takes personal data out of a text: ``redact(text)`` gives the text with placeholders.
 
-Stable placeholders, ``[email]``, ``[phone]``, ``[name]`` …, one for each kind in ``KINDS``; text
-that was redacted once stays as it is. Found by pattern and checksum (Luhn for cards, mod 97 for
-IBANs), phone numbers by the phonenumbers library, names by their place (after a greeting, before or
-under a closing, after "my name is", "Mr"): a name elsewhere is **not** found, no dictionary is
-asked. English texts first; streets and postcodes of some other countries.
+Stable placeholders, ``[email]``, ``[phone]``, ``[name]`` …, one for each kind in ``KINDS``, which
+are never taken for personal data themselves. Found by pattern and checksum (Luhn for cards, mod 97
+for IBANs), phone numbers by the phonenumbers library, names by their place (after a greeting, under
+a closing, after "my name is", "Mr"): a name elsewhere is **not** found, no dictionary is asked.
+English texts first; streets and postcodes of some other countries.
 
 A part of a text that was marked in the original (a signal's span) is found again with
 ``Redacted.span``. Bound: ``CHARS_MAX`` characters, what lies beyond is left out and never shown

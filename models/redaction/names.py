@@ -9,7 +9,7 @@ from typing import Final
 from models.bounded import compiled
 
 _UPPER: Final = "A-ZÀ-ÖØ-ÞŠŽŁŚŻČĆĐİŞĞ"
-_NAME: Final = rf"(?:[{_UPPER}][\w'’-]{{1,20}}|[{_UPPER}]\.)"
+_NAME: Final = rf"(?:[{_UPPER}](?:[^\W\d_]|['’-]){{1,20}}|[{_UPPER}]\.)"
 _FULL: Final = rf"{_NAME}(?:[ ]{_NAME}){{0,2}}"
 _TITLE: Final = r"(?:(?:[Mm]rs?|[Mm]s|[Mm]iss|[Dd]r|[Pp]rof|Herr|Frau|Mme|MR|MRS|MS|DR)\.?[ ])"
 

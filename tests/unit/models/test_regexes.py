@@ -19,7 +19,7 @@ LINEAR = {
     "models.redaction.checks._GROUPS",  # sees candidates of at most nineteen digits
     # One class repeated, and nothing that could fail behind it:
     "models.redaction.names._WORD",
-    "models.rules.legible._WORD",
+    "models.words._WORD",
     "models.rules.thread._NO_WORDS",
     "models.stock._SENTENCE_END",
     "models.stock._WORD",
