@@ -29,7 +29,7 @@ from tests.readings import Model
 SOURCES = ("events", "commands")
 POLICY = Policy()
 DEATHS_MAX = 200
-"""Whoever is killed sends again what was sent; killed for ever, the partitions have more and more."""
+"""Whoever is killed sends again; killed for ever, the partitions have more and more to do."""
 
 
 class Died(Exception):

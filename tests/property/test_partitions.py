@@ -71,7 +71,7 @@ def test_small_worlds_end_as_in_the_batch(
     assert world.ledger.lines() == batch(events, END)
 
 
-@settings(max_examples=120, deadline=None, phases=PHASES)
+@settings(max_examples=60, deadline=None, phases=PHASES)
 @given(
     crowds(signals=None),
     st.integers(1, 5),
