@@ -13,8 +13,8 @@ from typing import Final, NamedTuple, Protocol
 from pipeline.domain.evaluate import evaluate, soonest
 from pipeline.domain.events import Event, Reading, connecting_keys, identifiers
 from pipeline.domain.policy import Policy
-from pipeline.domain.texts import heard, without
-from pipeline.domain.timeline import Timeline, merge, observe
+from pipeline.domain.texts import Unread, heard, said, texts_of, unread_of, without
+from pipeline.domain.timeline import Timeline, collect, merge, observe
 from pipeline.domain.verdict import Verdict
 from pipeline.errors import TooLarge
 from pipeline.reading import Desk
@@ -279,25 +279,38 @@ class Monitor:
 
     def _known(self, roots: Iterable[str], now: datetime) -> list[_Known]:
         """Return the timelines with what their texts say; what is not read yet goes to the desk."""
-        known = {root: heard(self._store.load(root), self._policy) for root in roots}
-        unread = [one for _, texts in known.values() for one in texts]
-        if self._desk is None or not unread:
-            return [_Known(root, timeline, False) for root, (timeline, _) in known.items()]
-        read = {one.id: one for one in self._desk.read(unread, now)}
-        for root, (_, texts) in known.items():
-            readings = [read[one.id] for one in texts if one.id in read]
-            if readings:
-                known[root] = heard(self._with_readings(root, readings), self._policy)
+        held = [(root, self._store.load(root)) for root in roots]
+        texts = [texts_of(timeline, self._policy) for _, timeline in held]
+        unread = [
+            unread_of(timeline, part) for (_, timeline), part in zip(held, texts, strict=True)
+        ]
+        asked = list(chain.from_iterable(unread))
+        if self._desk is not None and asked:
+            read = {one.id: one for one in self._desk.read(asked, now)}
+            for place, (root, timeline) in enumerate(held):
+                made = [read[one.id] for one in unread[place] if one.id in read]
+                if made:
+                    held[place] = root, self._with_readings(root, timeline, made)
+                    unread[place] = [one for one in unread[place] if one.id not in read]
         return [
-            _Known(root, without(timeline, texts), bool(texts))
-            for root, (timeline, texts) in known.items()
+            self._heard(root, timeline, part, left)
+            for (root, timeline), part, left in zip(held, texts, unread, strict=True)
         ]
 
-    def _with_readings(self, root: str, readings: Iterable[Reading]) -> Timeline:
+    def _heard(
+        self, root: str, timeline: Timeline, texts: list[Unread], unread: list[Unread]
+    ) -> _Known:
+        """Return the timeline as it is judged; without a desk, unread messages say nothing."""
+        known = said(timeline, texts) if texts else timeline
+        if self._desk is None or not unread:
+            return _Known(root, known, False)
+        return _Known(root, without(known, unread), True)
+
+    def _with_readings(
+        self, root: str, timeline: Timeline, readings: Iterable[Reading]
+    ) -> Timeline:
         """Return the timeline with readings that were just made; keep it, where they have room."""
-        timeline = self._store.load(root)
-        for reading in readings:
-            timeline = observe(timeline, reading)
+        timeline = merge(timeline, collect(readings))
         if len(timeline.readings) <= self._events_max * READINGS_AN_EVENT_MAX:
             self._store.save(root, timeline, ())
         return timeline

@@ -16,7 +16,7 @@ from heapq import merge
 from itertools import islice
 from typing import Final, NamedTuple
 
-from pipeline.domain.events import Direction, Event, Message, Reading
+from pipeline.domain.events import Direction, Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import Timeline
 
@@ -33,10 +33,10 @@ class Passage(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A text that no reading of its timeline covers, and all that a reader needs.
+    """A text that came without signals, and all that a reader needs.
 
     Attributes:
-        id: of the reading to be made.
+        id: of the reading that covers it, made or to be made.
         message: the version of the message that holds the text.
         at: when it counts as written (§2, ``received_at``).
         zone: the report zone, in which "tomorrow" is meant.
@@ -50,32 +50,50 @@ class Unread:
     context: tuple[Passage, ...] = ()
 
 
-def heard(timeline: Timeline, policy: Policy) -> tuple[Timeline, tuple[Unread, ...]]:
-    """Return the timeline with what its texts say on its messages, and the texts not read yet.
+def texts_of(timeline: Timeline, policy: Policy) -> list[Unread]:
+    """Return every text that came without signals, whether or not a reading covers it.
 
-    Messages that came with signals keep them, and deleted versions are left alone. The result is
-    for `evaluate` alone: a store keeps what came in. It holds no readings any more.
+    Deleted versions are left alone.
     """
     if not any(is_unread(one) for held in timeline.versions.values() for one in held):
-        return (replace(timeline, readings={}) if timeline.readings else timeline), ()
-    talk, versions, unread = _Talk(policy), dict(timeline.versions), list[Unread]()
+        return []
+    talk = _Talk(policy)
+    texts: list[Unread] = []
     for entry in _in_order(timeline, policy):
-        if any(map(is_unread, entry.versions)):
-            texts = [
-                talk.text(one)
-                for one in entry.versions
-                if isinstance(one, Message) and is_unread(one)
-            ]
-            readings = {one.message.version: timeline.readings.get(one.id) for one in texts}
-            unread += [one for one in texts if readings[one.message.version] is None]
-            versions[entry.id] = tuple(_said(one, readings) for one in entry.versions)
+        for one in entry.versions:
+            if isinstance(one, Message) and is_unread(one):
+                texts.append(talk.text(one))  # noqa: PERF401  # each follows on what is added below
         talk.add(entry)
-    return Timeline(versions=versions, conflicts=timeline.conflicts), tuple(unread)
+    return texts
 
 
-def texts_of(timeline: Timeline, policy: Policy) -> Iterator[Unread]:
-    """Yield every text that is read by a model, whether or not a reading covers it."""
-    yield from heard(replace(timeline, readings={}), policy)[1]
+def said(timeline: Timeline, texts: Iterable[Unread]) -> Timeline:
+    """Return the timeline with what its readings say of ``texts`` on its messages.
+
+    The result is for `evaluate` alone: a store keeps what came in. It holds no readings any more.
+    """
+    readings, versions = timeline.readings, dict(timeline.versions)
+    for text in texts:
+        reading = readings.get(text.id)
+        if reading is not None:
+            told = replace(text.message, signals=reading.signals)
+            held = versions[told.id]
+            versions[told.id] = tuple(told if one is text.message else one for one in held)
+    return Timeline(versions=versions, conflicts=timeline.conflicts)
+
+
+def heard(timeline: Timeline, policy: Policy) -> tuple[Timeline, list[Unread]]:
+    """Return the timeline with what its texts say on its messages, and the texts not read yet.
+
+    Messages that came with signals keep them.
+    """
+    texts = texts_of(timeline, policy)
+    return said(timeline, texts), unread_of(timeline, texts)
+
+
+def unread_of(timeline: Timeline, texts: Iterable[Unread]) -> list[Unread]:
+    """Return those of ``texts`` that no reading of the timeline covers."""
+    return [text for text in texts if text.id not in timeline.readings]
 
 
 def without(timeline: Timeline, unread: Iterable[Unread]) -> Timeline:
@@ -168,14 +186,6 @@ def _are_related(message: Message, earlier: Message) -> bool:
     return not set(message.customer).isdisjoint(earlier.customer)
 
 
-def _said(event: Event, readings: dict[int, Reading | None]) -> Event:
-    """Return a version with what it was read to say; as it is where nobody has read it."""
-    reading = readings.get(event.version) if is_unread(event) else None
-    if reading is None or not isinstance(event, Message):
-        return event
-    return replace(event, signals=reading.signals)
-
-
 def _at(event: Event, policy: Policy) -> datetime:
     """Return when the event counts as having happened (§2, ``received_at``)."""
     received = event.received_at
@@ -189,7 +199,8 @@ def _digest(message: Message, at: datetime, zone: str, context: Iterable[Passage
 
     The message is part of it so that two customers who write the same never share a reading.
     """
-    said = (message.id, str(message.version), message.text, message.direction, zone, str(at))
-    parts = (*said, *(part for one in context for part in one))
-    framed = "".join(f"{len(part)}:{part}" for part in parts)
+    parts = [message.id, str(message.version), message.text, message.direction, zone, str(at)]
+    for passage in context:
+        parts += passage
+    framed = "".join([f"{len(part)}:{part}" for part in parts])
     return blake2b(framed.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

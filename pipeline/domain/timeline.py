@@ -49,7 +49,11 @@ def observe(timeline: Timeline, event: Event) -> Timeline:
         return _with_reading(timeline, event)
     held = timeline.versions.get(event.id)
     if held is None:
-        return replace(timeline, versions={**timeline.versions, event.id: (event,)})
+        return Timeline(
+            versions={**timeline.versions, event.id: (event,)},
+            conflicts=timeline.conflicts,
+            readings=timeline.readings,
+        )
     versions, conflict = _with_version(held, event)
     if versions is held and not conflict:
         return timeline
@@ -66,9 +70,15 @@ def merge(one: Timeline, other: Timeline) -> Timeline:
     if len(one) < len(other):
         one, other = other, one
     result = replace(one, conflicts=one.conflicts | other.conflicts)
-    for event in other.all():
-        result = observe(result, event)
-    return result
+    for versions in other.versions.values():
+        for event in versions:
+            result = observe(result, event)
+    if not other.readings:
+        return result
+    readings = dict(one.readings)
+    for reading in other.readings.values():
+        readings[reading.id] = _holding(readings.get(reading.id), reading)
+    return replace(result, readings=readings)
 
 
 def collect(events: Iterable[Event]) -> Timeline:
@@ -162,7 +172,11 @@ def _with_reading(timeline: Timeline, reading: Reading) -> Timeline:
     held = timeline.readings.get(reading.id)
     if _holding(held, reading) is held:
         return timeline
-    return replace(timeline, readings={**timeline.readings, reading.id: reading})
+    return Timeline(
+        versions=timeline.versions,
+        conflicts=timeline.conflicts,
+        readings={**timeline.readings, reading.id: reading},
+    )
 
 
 def _holding(held: Reading | None, other: Reading) -> Reading:

@@ -7,6 +7,7 @@ asked: what texts say stands in the log, and what nobody has read yet has not co
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -74,27 +75,21 @@ def audit(
         policy: the policy of the engine.
         events_max: the bound of timelines of the engine.
     """
-    store = _Timelines()
-    monitor = Monitor(policy, store, _Nobody(), events_max=events_max)
-    records = 0
-    for raw in lines:
-        records += 1
-        try:
-            monitor.handle(decode(raw), BEGINNING)
-        except InputError:
-            continue
+    folded = fold(lines=lines, decode=decode, policy=policy, events_max=events_max)
     held = {verdict.case: verdict for verdict in ledger}
     latest = max((verdict.as_of for verdict in held.values()), default=None)
     differences: list[Difference] = []
     seen: set[str] = set()
-    for timeline in store.timelines():
+    for timeline in folded.timelines():
         for verdict in _judged(timeline, held, latest, policy):
             seen.add(verdict.case)
             differences += compare(held.get(verdict.case), verdict)
     for case in sorted(held.keys() - seen):
         differences += compare(held[case], None)
     differences.sort(key=lambda one: (one.case, one.field))
-    return Audit(records=records, cases=len(held.keys() | seen), differences=tuple(differences))
+    return Audit(
+        records=folded.records, cases=len(held.keys() | seen), differences=tuple(differences)
+    )
 
 
 def compare(ledger: Verdict | None, log: Verdict | None) -> Iterator[Difference]:
@@ -113,8 +108,29 @@ def compare(ledger: Verdict | None, log: Verdict | None) -> Iterator[Difference]
             yield Difference(case=log.case, field=item.name, ledger=one, log=other)
 
 
-class _Timelines(MemoryStore):
-    """A memory store that gives out all it holds."""
+def fold(
+    *,
+    lines: Iterable[bytes],
+    decode: Callable[[bytes], Event],
+    policy: Policy,
+    events_max: int,
+) -> "Folded":
+    """Return the timelines of a log; the arguments are those of `audit`."""
+    folded = Folded()
+    monitor = Monitor(policy, folded, _Nobody(), events_max=events_max)
+    for raw in lines:
+        folded.records += 1
+        with suppress(InputError):
+            monitor.handle(decode(raw), BEGINNING)
+    return folded
+
+
+class Folded(MemoryStore):
+    """A memory store that gives out all it holds, and how many records it was made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records = 0
 
     def timelines(self) -> Iterator[Timeline]:
         """Yield every timeline."""
