@@ -123,7 +123,7 @@ def raw(clock: Clock) -> None:
     """(c) aiokafka's getmany and msgspec, and nothing else: the floor."""
     import msgspec
 
-    asyncio.run(_getmany(clock, lambda line: msgspec.json.decode(line), lambda: None))
+    asyncio.run(_getmany(clock, msgspec.json.decode, lambda: None))
 
 
 def raw_fold(clock: Clock) -> None:
