@@ -139,8 +139,8 @@ def bulk_fold(clock: Clock) -> None:
     take, finish = _fold()
     log = TopicLog(BROKERS.split(","), TOPIC)
     clock.see(0)
-    for record in log.read(log.ends()):
-        take(record.value or b"")
+    for line in log.lines(log.ends()):
+        take(line)
         if clock.see():
             finish()
             clock.end()
