@@ -12,7 +12,9 @@ from pipeline.config import ChannelTable, read_section
 from pipeline.connectors.ports import Channel, Kind, Surroundings
 from pipeline.errors import ConfigError
 
-KINDS: Final[Mapping[str, str]] = {}
+KINDS: Final[Mapping[str, str]] = {
+    "imap": "pipeline.connectors.imap:KIND",
+}
 """Where each kind is built; sorted by name."""
 
 

@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,11 +26,13 @@ from pipeline.connectors.registry import KINDS, build_channel
 from pipeline.connectors.runner import Patience
 from pipeline.connectors.supervisor import Supervisor
 from pipeline.domain.events import TOPICS
-from pipeline.errors import ConfigError, Forged, InputError
+from pipeline.errors import ConfigError, Forged, InputError, SourceError
 from pipeline.payloads import Payload
 from pipeline.wire import decode_event, encode_event
+from tests.conftest import skip_or_fail
 from tests.contract.rigs import Rig, Source, rigs
 from tests.contract.sinks import MemorySink
+from tests.services.processes import ServiceAbsent
 
 AROUND = Surroundings(
     mail=MailSettings(company=Company(domains=frozenset({"acme.example"}))),
@@ -171,10 +173,11 @@ def test_no_secret_is_shown(kind: str, caplog: pytest.LogCaptureFixture) -> None
     rig = RIGS[kind]
     caplog.set_level(logging.DEBUG)
     channel = built(rig)
-    for finding in channel.check():
-        assert not any(secret in repr(finding) for secret in rig.environ.values())
-        break
-    shown = repr(channel) + caplog.text
+    try:
+        found = repr(list(channel.check()))
+    except SourceError as error:  # there is no such source, which is no matter here
+        found = str(error)
+    shown = found + repr(channel) + caplog.text
     assert not any(secret in shown for secret in rig.environ.values())
 
 
@@ -258,7 +261,11 @@ def test_a_bad_payload_costs_only_itself(kind: str) -> None:
 def opened(rig: Rig) -> Iterator[Source]:
     """Start the server of a rig."""
     assert rig.source is not None
-    with rig.source() as source:
+    with ExitStack() as stack:
+        try:
+            source = stack.enter_context(rig.source())
+        except ServiceAbsent as absent:
+            skip_or_fail(str(absent))
         yield source
 
 

@@ -38,7 +38,6 @@ class Rig:
         bad: payloads that cannot be used.
         source: starts a server; None where nothing is fetched.
         sign: wraps bytes as the source would send them at a moment; None without a webhook.
-        slow: whether its server takes seconds to start.
     """
 
     kind: str
@@ -52,6 +51,6 @@ class Rig:
 
 def rigs() -> list[Rig]:
     """Return the rig of every kind, and of the fake."""
-    from tests.contract.rigs import fake
+    from tests.contract.rigs import fake, imap
 
-    return [fake.RIG]
+    return [fake.RIG, imap.RIG]
