@@ -49,7 +49,7 @@ HOOKED = {name: one for name, one in RIGS.items() if one.sign is not None}
 def built(rig: Rig, more: Mapping[str, Any] | None = None) -> Channel:
     """Return the channel ``tried`` of a rig."""
     table = ChannelTable(name="tried", kind=rig.kind, values={**rig.values, **(more or {})})
-    return build_channel(table, AROUND, rig.environ)
+    return build_channel(table, replace(AROUND, fetch=rig.fetch), rig.environ)
 
 
 def parser(rig: Rig) -> Callable[[Payload], Any]:
@@ -316,16 +316,15 @@ def test_a_forged_delivery_is_refused(kind: str) -> None:
     rig, sink, now = HOOKED[kind], MemorySink(), AROUND.clock()
     assert rig.sign is not None
     good, other = rig.sign(rig.make(1), now), rig.sign(rig.make(2), now)
-    forged = [replace(good, raw=other.raw), replace(good, headers={}), replace(good, raw=b"")]
     with hooked(rig, sink) as send:
-        for delivery in forged:
+        for delivery in rig.forge(good, other):
             with pytest.raises(Forged) as caught:
                 send(delivery)
             assert len(str(caught.value)) > 20
     assert sink.takes == 0
 
 
-@pytest.mark.parametrize("kind", HOOKED)
+@pytest.mark.parametrize("kind", [name for name, one in HOOKED.items() if one.has_time])
 def test_a_late_delivery_is_refused(kind: str) -> None:
     """Its signature is right, but older than the window, or from the future."""
     rig, sink, now = HOOKED[kind], MemorySink(), AROUND.clock()
