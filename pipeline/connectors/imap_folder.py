@@ -1,8 +1,8 @@
 """One folder of an IMAP account: every mail once, from the oldest on (RFC 3501, IDLE by RFC 2177).
 
 The cursor is UIDVALIDITY and the last UID: within one validity UIDs only grow and never come again.
-When the validity changes (the folder was made anew, or the server lost its index) the folder is read
-from the start; mails that were seen before are known by their Message-ID.
+When the validity changes (the folder was made anew, or the server lost its index) the folder is
+read from the start; mails that were seen before are known by their Message-ID.
 
 Nothing changes at the server: the folder is opened read-only, and reading marks nothing as seen.
 """
