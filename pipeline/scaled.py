@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel, Sink
     from pipeline.connectors.supervisor import Supervisor
+    from pipeline.intake.ports import Ready
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics, Metrics, WorkerVitals
@@ -116,15 +117,22 @@ def build_worker(
 
 def build_vitals(
     settings: Settings, registry: "CollectorRegistry", ledger: "Ledger", metrics: "Metrics"
-) -> "tuple[WorkerVitals, Starlette]":
-    """Return what hears of a worker's life, and the application that answers for it."""
-    from pipeline.intake.app import create_health
+) -> "WorkerVitals":
+    """Return what hears of a worker's life, and answers for it."""
     from pipeline.metrics import WorkerVitals
 
-    vitals = WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
     metrics.state_build(version("complaint-channel-monitor"), settings.policy.version)
+    return WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
+
+
+def build_health(
+    settings: Settings, registry: "CollectorRegistry", ready: "Ready", stalls: "Ready"
+) -> "Starlette":
+    """Return what machines may ask of a process without pages."""
+    from pipeline.intake.app import create_health
+
     hosts = ServerSettings(host=settings.health.host).allowed_hosts
-    return vitals, create_health(registry, vitals.troubles, vitals.stalls, hosts)
+    return create_health(registry, ready, stalls, hosts)
 
 
 # ---------------------------------------------------------------------------------------- reader

@@ -20,7 +20,7 @@ from tests.test_docs import commands, read
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(200)]
 BIN = Path(sys.executable).parent
 SECONDS_MAX = 60
-LASTING = {"worker", "gateway", "dashboard"}
+LASTING = {"worker", "reader", "gateway", "dashboard"}
 """Commands that run until they are stopped."""
 
 
