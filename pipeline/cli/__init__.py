@@ -105,6 +105,7 @@ _TOPICS: Final = """\
 examples:
   ccm topics create                  make what is missing, check what is there
   ccm topics check                   exit 1 where anything is not as it has to be
+  ccm topics describe                an AsyncAPI document: what others may send and read
 """
 _WORKER: Final = """\
 examples:
@@ -331,7 +332,7 @@ def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the parts of the monitor on Kafka and PostgreSQL."""
     topics = _command(commands, "topics", "create and check the topics in Kafka", _TOPICS)
     _add_config(topics)
-    topics.add_argument("action", choices=("create", "check"))
+    topics.add_argument("action", choices=("create", "check", "describe"))
     _add_config(_command(commands, "worker", "fold and judge what is in Kafka", _WORKER))
     connect = _command(commands, "connect", "fetch what the channels bring, into Kafka", _CONNECT)
     _add_config(connect)

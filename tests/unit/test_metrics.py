@@ -118,7 +118,7 @@ def test_the_list_and_the_registry_are_the_same(
     registry.register(OfficialFigures(ledger, clock))
     registry.register(ConnectorFigures(list))
     worker, gateway = CollectorRegistry(), CollectorRegistry()
-    WorkerVitals(worker, 1, lambda: None)
+    WorkerVitals(worker, 1, lambda: None, metrics)
     GatewayMetrics(gateway)
     exposed = {part: families(one) for part, one in (("worker", worker), ("gateway", gateway))}
     assert exposed["worker"].isdisjoint(exposed["gateway"] | families(registry))
