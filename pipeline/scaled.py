@@ -94,7 +94,7 @@ def build_worker(
     from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
-    reader: Reader = build_reader()
+    reader: Reader = build_reader(settings.policy)
     if metrics is not None:
         from pipeline.metrics import TimedReader
 
