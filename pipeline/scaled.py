@@ -12,8 +12,9 @@ from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
-from pipeline.topology.desk import InlineDesk
+from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.log import TopicLog
+from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
@@ -94,12 +95,8 @@ def build_worker(
     from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
-    reader: Reader = build_reader(settings.policy)
-    if metrics is not None:
-        from pipeline.metrics import TimedReader
-
-        reader = TimedReader(reader, metrics)
-    desk = InlineDesk(reader, topics)
+    is_apart = settings.kafka.reading == "apart"
+    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
@@ -128,6 +125,25 @@ def build_vitals(
     metrics.state_build(version("complaint-channel-monitor"), settings.policy.version)
     hosts = ServerSettings(host=settings.health.host).allowed_hosts
     return vitals, create_health(registry, vitals.troubles, vitals.stalls, hosts)
+
+
+# ---------------------------------------------------------------------------------------- reader
+
+
+def build_reading_stage(
+    settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
+) -> ReadingStage:
+    """Return what reads the texts that workers leave to others."""
+    return ReadingStage(topics_of(settings), _timed_reader(settings, metrics), clock)
+
+
+def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
+    reader = build_reader(settings.policy)
+    if metrics is None:
+        return reader
+    from pipeline.metrics import TimedReader
+
+    return TimedReader(reader, metrics)
 
 
 # ----------------------------------------------------------------------------------- application

@@ -134,6 +134,9 @@ class KafkaSettings:
         state: the directory of a worker's tables, on a disk of its own machine; several workers of
             one machine may share it.
         tables: ``rocksdb`` keeps them there; ``memory`` reads them from Kafka at every start.
+        reading: ``inline`` lets each worker read its texts itself; ``apart`` leaves them to the
+            processes of ``ccm reader``, of which there must be one at least.
+        texts_at_once_max: how many texts a reader reads together at most.
     """
 
     bootstrap: tuple[str, ...] = ("127.0.0.1:9092",)
@@ -146,6 +149,8 @@ class KafkaSettings:
     stall_seconds: int = 30
     state: Path = Path("ccm-worker")
     tables: Literal["rocksdb", "memory"] = "rocksdb"
+    reading: Literal["inline", "apart"] = "inline"
+    texts_at_once_max: int = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
