@@ -97,7 +97,7 @@ def build_worker(
 
     ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
     is_apart = settings.kafka.reading == "apart"
-    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(metrics), topics)
+    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
@@ -142,15 +142,16 @@ def build_reading_stage(
     settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
 ) -> ReadingStage:
     """Return what reads the texts that workers leave to others."""
-    return ReadingStage(topics_of(settings), _timed_reader(metrics), clock)
+    return ReadingStage(topics_of(settings), _timed_reader(settings, metrics), clock)
 
 
-def _timed_reader(metrics: "Metrics | None") -> Reader:
+def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
+    reader = build_reader(settings.policy)
     if metrics is None:
-        return build_reader()
+        return reader
     from pipeline.metrics import TimedReader
 
-    return TimedReader(build_reader(), metrics)
+    return TimedReader(reader, metrics)
 
 
 # ----------------------------------------------------------------------------------- application
