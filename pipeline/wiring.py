@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from models.reading import Reader
+from models.reading import THEMES, Reader
 from pipeline.channels import mail, web_form
 from pipeline.channels.company import Company
 from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
@@ -78,11 +78,14 @@ def build_warner(settings: Settings) -> Warner:
         raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
-def build_reader() -> Reader:
-    """Return the reader of texts."""
+def build_reader(policy: Policy | None = None) -> Reader:
+    """Return the reader of texts; its themes are the topics of the policy."""
     from models.rules import RulesReader
 
-    return RulesReader()
+    if policy is None:
+        return RulesReader()
+    usual = [theme for theme in THEMES if theme in policy.topics]
+    return RulesReader(themes=(*usual, *sorted(policy.topics.difference(usual))))
 
 
 # ----------------------------------------------------------------------------------------- files
@@ -148,7 +151,7 @@ def build_embedded(
     Raises:
         StoreError: a file cannot be used, or another engine works in the directory.
     """
-    policy, reader, options = settings.policy, build_reader(), settings.engine
+    policy, reader, options = settings.policy, build_reader(settings.policy), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
     desk = _build_desk(reader, inbox, metrics)
