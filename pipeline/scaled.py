@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from pipeline.config import Settings
+from models.reading import Reader
+from pipeline.config import ServerSettings, Settings
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
-from pipeline.topology.desk import InlineDesk
+from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.log import TopicLog
+from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
@@ -30,9 +33,10 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel, Sink
     from pipeline.connectors.supervisor import Supervisor
+    from pipeline.intake.ports import Ready
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
-    from pipeline.metrics import GatewayMetrics
+    from pipeline.metrics import GatewayMetrics, Metrics, WorkerVitals
     from pipeline.topology.connecting import KafkaSink
     from pipeline.topology.watching import WorkerWatcher
     from pipeline.topology.worker import Parts
@@ -43,15 +47,19 @@ def topics_of(settings: Settings) -> Topics:
     return build_topics(settings.kafka)
 
 
-def open_shared_ledger(settings: Settings) -> "Ledger":
+def open_shared_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger":
     """Return the ledger that all parts share: at its URL, else in the data directory.
+
+    Args:
+        settings: where it is.
+        metrics: count what it takes.
 
     Raises:
         StoreError: the database cannot be used.
         ConfigError: the URL is none, or its driver is not installed.
     """
     if not settings.ledger.url:
-        return open_ledger(settings)
+        return open_ledger(settings, metrics)
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     from pipeline.ledger import Ledger, build_engine
@@ -63,14 +71,19 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
             f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
             "and install complaint-channel-monitor[postgres]"
         ) from None
-    return Ledger(engine, settings.policy, score=build_warner(settings).score)
+    told = None if metrics is None else metrics.applied
+    return Ledger(engine, settings.policy, told, score=build_warner(settings).score)
 
 
 # ---------------------------------------------------------------------------------------- worker
 
 
 def build_worker(
-    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    watcher: "WorkerWatcher | None" = None,
+    metrics: "Metrics | None" = None,
 ) -> "Parts":
     """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
@@ -78,20 +91,67 @@ def build_worker(
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
         watcher: hears what the worker does.
+        metrics: count and time what its monitor does.
     """
     from pipeline.topology.worker import Parts
 
-    ledger, topics = open_shared_ledger(settings), topics_of(settings)
-    desk = InlineDesk(build_reader(), topics)
+    ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
+    is_apart = settings.kafka.reading == "apart"
+    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
-        return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
+        if metrics is None:
+            return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
+        from pipeline.metrics import TimedMonitor
+
+        return TimedMonitor(
+            settings.policy, store, ledger, desk, metrics=metrics, events_max=events_max
+        )
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
     return Parts(
         kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
     )
+
+
+def build_vitals(
+    settings: Settings, registry: "CollectorRegistry", ledger: "Ledger", metrics: "Metrics"
+) -> "WorkerVitals":
+    """Return what hears of a worker's life, and answers for it."""
+    from pipeline.metrics import WorkerVitals
+
+    metrics.state_build(version("complaint-channel-monitor"), settings.policy.version)
+    return WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
+
+
+def build_health(
+    settings: Settings, registry: "CollectorRegistry", ready: "Ready", stalls: "Ready"
+) -> "Starlette":
+    """Return what machines may ask of a process without pages."""
+    from pipeline.intake.app import create_health
+
+    hosts = ServerSettings(host=settings.health.host).allowed_hosts
+    return create_health(registry, ready, stalls, hosts)
+
+
+# ---------------------------------------------------------------------------------------- reader
+
+
+def build_reading_stage(
+    settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
+) -> ReadingStage:
+    """Return what reads the texts that workers leave to others."""
+    return ReadingStage(topics_of(settings), _timed_reader(settings, metrics), clock)
+
+
+def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
+    reader = build_reader(settings.policy)
+    if metrics is None:
+        return reader
+    from pipeline.metrics import TimedReader
+
+    return TimedReader(reader, metrics)
 
 
 # ----------------------------------------------------------------------------------- application

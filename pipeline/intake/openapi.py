@@ -166,7 +166,13 @@ def _pages() -> Schema:
 
 
 def _page(path: str, title: str) -> Schema:
-    page = _operation(title, {200: ("The page", {"text/html": TEXT})})
+    html = {"text/html": TEXT}
+    answers: dict[int, tuple[str, Schema | None]] = {200: ("The page", html)}
+    if path == "/cases":
+        answers[422] = ("The filter is impossible; the page says what to write", html)
+    if "{case}" in path:
+        answers[404] = ("There is no such case", html)
+    page = _operation(title, answers)
     if "{case}" in path:
         page["parameters"] = [{"name": "case", "in": "path", "required": True, "schema": TEXT}]
     return page
@@ -201,6 +207,7 @@ def _schemas() -> Schema:
             verdict=_ref("Verdict"),
             events=_list({"type": "object"}),
             warning={**warned, "type": ["object", "null"]},
+            readings=_list({"type": "object"}),
             restatements=_list({"type": "object"}),
         ),
         "Problem": _object(type=TEXT, title=TEXT, status=COUNT, detail=TEXT, instance=TEXT),

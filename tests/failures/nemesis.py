@@ -59,6 +59,7 @@ class Nemesis:
             self._wait()
             self._system.start_worker()
             self._wait()
+            self._wait()  # so that the youngest has begun
             living = self._system.living()
             self.left.append(self._system.dismiss_worker(self._draw.choice(living)))
 

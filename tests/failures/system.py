@@ -34,8 +34,10 @@ AGAIN_SECONDS: Final = 0.3
 """How long the supervisor waits before it starts a worker again."""
 KILLED: Final = -signal.SIGKILL
 LEFT: Final = 0
-STATUSES: Final = {KILLED, LEFT, 2, 70}
-"""What a worker may end with: killed, told to leave, a store that is away, cannot go on."""
+NOT_BEGUN: Final = -signal.SIGTERM
+STATUSES: Final = {KILLED, LEFT, NOT_BEGUN, 2, 70}
+"""What a worker may end with: killed, told to leave (after or before it had begun), a store that is
+away, cannot go on."""
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ class System:
         self.set_clock(now)
         self.set_room(1_000_000)
         self.places: list[Place] = []
-        self._environment = environment or {}
+        self.environment = dict(environment or {})
         self._lock = Lock()
         self._stop = Flag()
         self._supervisor = Thread(target=self._supervise, name="supervisor", daemon=True)
@@ -194,9 +196,10 @@ class System:
             "CCM_KAFKA_BATCH_EVENTS_MAX": str(kafka.batch_events_max),
             "CCM_KAFKA_STALL_SECONDS": str(kafka.stall_seconds),
             "CCM_ENGINE_DATA": str(self.settings.engine.data),
+            "CCM_KAFKA_STATE": str(self.home / "state"),
             "CCM_LEDGER_URL": self.settings.ledger.url,
             PAGES_MAX: str(self.pages_max),
-            **self._environment,
+            **self.environment,
         }
         return bear(settings, self.clock, self.home / f"worker-{number}.log")
 

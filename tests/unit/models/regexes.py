@@ -10,8 +10,10 @@ import types
 from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import walk_packages
-from re import _parser as parser  # type: ignore[attr-defined]  # the only parser of its kind
 from typing import Any, Final
+
+parser: Any = import_module("re._parser")
+"""The only parser of its kind; it has no public name."""
 
 WAYS_MAX: Final = 64
 """How often the innermost of nested repetitions may come in all, where bodies vary in length."""
