@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel, Sink
     from pipeline.connectors.supervisor import Supervisor
+    from pipeline.intake.ports import Ready
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics, Metrics, WorkerVitals
@@ -96,7 +97,7 @@ def build_worker(
 
     ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
     is_apart = settings.kafka.reading == "apart"
-    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(metrics), topics)
+    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
@@ -116,15 +117,22 @@ def build_worker(
 
 def build_vitals(
     settings: Settings, registry: "CollectorRegistry", ledger: "Ledger", metrics: "Metrics"
-) -> "tuple[WorkerVitals, Starlette]":
-    """Return what hears of a worker's life, and the application that answers for it."""
-    from pipeline.intake.app import create_health
+) -> "WorkerVitals":
+    """Return what hears of a worker's life, and answers for it."""
     from pipeline.metrics import WorkerVitals
 
-    vitals = WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
     metrics.state_build(version("complaint-channel-monitor"), settings.policy.version)
+    return WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
+
+
+def build_health(
+    settings: Settings, registry: "CollectorRegistry", ready: "Ready", stalls: "Ready"
+) -> "Starlette":
+    """Return what machines may ask of a process without pages."""
+    from pipeline.intake.app import create_health
+
     hosts = ServerSettings(host=settings.health.host).allowed_hosts
-    return vitals, create_health(registry, vitals.troubles, vitals.stalls, hosts)
+    return create_health(registry, ready, stalls, hosts)
 
 
 # ---------------------------------------------------------------------------------------- reader
@@ -134,15 +142,16 @@ def build_reading_stage(
     settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
 ) -> ReadingStage:
     """Return what reads the texts that workers leave to others."""
-    return ReadingStage(topics_of(settings), _timed_reader(metrics), clock)
+    return ReadingStage(topics_of(settings), _timed_reader(settings, metrics), clock)
 
 
-def _timed_reader(metrics: "Metrics | None") -> Reader:
+def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
+    reader = build_reader(settings.policy)
     if metrics is None:
-        return build_reader()
+        return reader
     from pipeline.metrics import TimedReader
 
-    return TimedReader(build_reader(), metrics)
+    return TimedReader(reader, metrics)
 
 
 # ----------------------------------------------------------------------------------- application

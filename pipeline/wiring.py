@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from models.reading import Reader
+from models.reading import THEMES, Reader
 from pipeline.channels import mail, web_form
 from pipeline.channels.company import Company
 from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
+    from pipeline.redacting import Redact
 
 Clock = Callable[[], datetime]
 
@@ -77,11 +78,14 @@ def build_warner(settings: Settings) -> Warner:
         raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
-def build_reader() -> Reader:
-    """Return the reader of texts."""
+def build_reader(policy: Policy | None = None) -> Reader:
+    """Return the reader of texts; its themes are the topics of the policy."""
     from models.rules import RulesReader
 
-    return RulesReader()
+    if policy is None:
+        return RulesReader()
+    usual = [theme for theme in THEMES if theme in policy.topics]
+    return RulesReader(themes=(*usual, *sorted(policy.topics.difference(usual))))
 
 
 # ----------------------------------------------------------------------------------------- files
@@ -147,7 +151,7 @@ def build_embedded(
     Raises:
         StoreError: a file cannot be used, or another engine works in the directory.
     """
-    policy, reader, options = settings.policy, build_reader(), settings.engine
+    policy, reader, options = settings.policy, build_reader(settings.policy), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
     desk = _build_desk(reader, inbox, metrics)
@@ -255,6 +259,7 @@ def build_app(
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
         warner=build_warner(settings),
+        redact=build_redaction(settings),
     )
     return create_app(
         inbox=embedded.inbox,
@@ -309,6 +314,21 @@ def build_supervisor(
     supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
     registry.register(ConnectorFigures(supervisor.reports))
     return supervisor
+
+
+def build_redaction(settings: Settings) -> "Redact | None":
+    """Return what takes personal data out of texts that are shown; None where they are shown whole.
+
+    The company's own addresses and handles stay.
+    """
+    if not settings.server.redact:
+        return None
+    from pipeline.redacting import build_redact
+
+    ours = settings.company
+    return build_redact(
+        frozenset({*ours.addresses, *ours.handles, *(f"@{one}" for one in ours.handles)})
+    )
 
 
 def follow(

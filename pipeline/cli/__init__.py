@@ -296,6 +296,9 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     for action in (listed, shown, retried):
         # Both places are natural, and what stands behind the action must not undo the other.
         _add_config(action, default=argparse.SUPPRESS)
+        action.add_argument(
+            "--kafka", action="store_true", default=argparse.SUPPRESS, help="as before the action"
+        )
 
 
 def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -43,12 +43,14 @@ class Texts:
 
     Args:
         kafka: brokers, names and bounds.
+        asked: hears whenever Kafka has answered.
 
     Raises:
         StoreError: no broker answers.
     """
 
-    def __init__(self, kafka: KafkaSettings) -> None:
+    def __init__(self, kafka: KafkaSettings, asked: Callable[[], None] = lambda: None) -> None:
+        self._asked = asked
         topic = build_topics(kafka).texts
         self._session_ms = kafka.session_seconds * 1000
         try:
@@ -73,6 +75,7 @@ class Texts:
     def fetch(self) -> list[Record]:
         """Return what has come, waiting a little for the first."""
         found: Any = self._consumer.poll(timeout_ms=int(FETCH_SECONDS * 1000))
+        self._asked()
         return list(_records(found))
 
     def commit(self) -> None:
