@@ -2,7 +2,7 @@
 later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from models.deadlines import find_deadline
@@ -18,9 +18,28 @@ from models.rules.responses import RESPONSES
 from models.rules.rule import Table, together
 from models.rules.signs import read_signs
 from models.rules.themes import THEME_RULES
-from models.rules.thread import read_thread
+from models.rules.thread import Thread, read_thread
 
 VERSION: Final = "rules-2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that the rules see in one text, for those who weigh it further.
+
+    Attributes:
+        plain: the text as the rules see it.
+        reading: what they take it to say.
+        hits: every rule that fired, by signal or mark; empty where the text cannot be read.
+        signals: what was weighed, the improbable included.
+        thread: the messages before it; null where the text cannot be read.
+    """
+
+    plain: Plain
+    reading: Reading
+    hits: Hits = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    thread: Thread | None = None
 
 
 class RulesReader:
@@ -47,18 +66,19 @@ class RulesReader:
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """One reading for each text, in order; a text that cannot be read gives the signal
         ``unread``."""
-        return [self._read(text) for text in texts]
+        return [self.examine(text).reading for text in texts]
 
-    def _read(self, text: Text) -> Reading:
+    def examine(self, text: Text) -> Findings:
+        """What the rules see in a text, besides its reading."""
         seen = plain(text.text)
         why = illegible(seen.text)
         if why is not None:
-            return read_signs(text, seen) or unread(text.id, why)
+            return Findings(plain=seen, reading=read_signs(text, seen) or unread(text.id, why))
         return (
             self._customer(text, seen) if text.direction == "inbound" else self._company(text, seen)
         )
 
-    def _customer(self, text: Text, seen: Plain) -> Reading:
+    def _customer(self, text: Text, seen: Plain) -> Findings:
         hits = self._inbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)
         signals = weigh_inbound(seen, hits, thread)
@@ -67,13 +87,16 @@ class RulesReader:
             signals["pace_request"] = replace(
                 signals["pace_request"], until=found[0] if found else None
             )
-        return self._reading(text, seen, signals, INBOUND, severity_of(signals, hits, seen.text))
+        severity = severity_of(signals, hits, seen.text)
+        reading = self._reading(text, seen, signals, INBOUND, severity)
+        return Findings(plain=seen, reading=reading, hits=hits, signals=signals, thread=thread)
 
-    def _company(self, text: Text, seen: Plain) -> Reading:
+    def _company(self, text: Text, seen: Plain) -> Findings:
         hits = self._outbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)
         signals = weigh_outbound(seen, hits, thread, text, self._asks)
-        return self._reading(text, seen, signals, OUTBOUND, None)
+        reading = self._reading(text, seen, signals, OUTBOUND, None)
+        return Findings(plain=seen, reading=reading, hits=hits, signals=signals, thread=thread)
 
     def _reading(
         self,
