@@ -11,7 +11,7 @@ ARGS ?=
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup setup-dev setup-browser setup-services run kafka-up kafka-down test check format soak bench lock wheel clean
+.PHONY: help setup setup-dev setup-browser setup-services setup-linters run kafka-up kafka-down test check format soak bench lock wheel clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ setup-services: setup-dev  ## make sure that Kafka and PostgreSQL are there for 
 	@bash deploy/setup/postgres.sh
 	-@$(BIN)/python -m tests.services kafka-warm
 
+setup-linters: setup-dev  ## make sure that the files of deploy/ can be checked by their own tools
+	@bash deploy/setup/linters.sh
+
 run: setup  ## run the monitor on sample traffic: dashboard on http://127.0.0.1:8080
 	@$(BIN)/ccm run --demo $(ARGS)
 
@@ -46,10 +49,10 @@ kafka-up: setup-services  ## start a Kafka broker on 127.0.0.1:9092, its data in
 kafka-down: setup-dev  ## stop that broker; its data stays
 	@$(BIN)/python -m tests.services kafka-down
 
-test: setup-dev setup-browser setup-services  ## run the whole test suite
+test: setup-dev setup-browser setup-services setup-linters  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-soak: setup-dev setup-services  ## run real Kafka workers and kill them; apart, as they may stall
+soak: setup-dev setup-services  ## kill, freeze, add and stop Kafka workers for a long time
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
 check: setup-dev  ## lint, format, types and import directions

@@ -2,16 +2,20 @@
 
 Plain lines are inbound texts without a thread; their ids count from "1". JSON lines hold ``id``,
 ``text``, ``direction`` (default ``inbound``), ``context`` (list of ``{"direction", "text"}``),
-``at`` (RFC 3339 with offset) and, optional, ``zone``. A line that cannot be used gives a line with
-the signal ``unread`` and the reason; it never ends the stream.
+``at`` (RFC 3339 with offset) and, optional, ``zone``, ``company`` and ``thread``. Where a reply
+names its company, it is compared with that company's earlier replies *in this stream*
+(``models.stock``); ``replies_alike`` gives the number instead. A line that cannot be used gives a
+line with the signal ``unread`` and the reason; it never ends the stream.
 """
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import BinaryIO, Final
 
 from models.reading import UNREAD, Direction, Passage, Reader, Reading, Signal, Text, unread
+from models.stock import Reply, StockIndex
 
 LINE_CHARS_MAX: Final = 4_000_000
 """Characters of one line; a longer one is not parsed."""
@@ -19,6 +23,9 @@ LINE_CHARS_MAX: Final = 4_000_000
 CONTEXT_MAX: Final = 200
 """Passages kept of one context, the latest."""
 
+_CHUNK: Final = 65_536
+
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DIRECTIONS: Final[dict[object, Direction]] = {"inbound": "inbound", "outbound": "outbound"}
 
 
@@ -26,13 +33,38 @@ class BadLine(ValueError):
     """A line that cannot be used; the message says what was found and what was expected."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What one JSON line holds: the text, and where its reply belongs for the count of the like."""
+
+    text: Text
+    company: str | None = None
+    thread: str | None = None
+
+
+def lines_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines of a stream of bytes, whatever they are, without ever holding a longer one.
+
+    Bytes that are no UTF-8 become U+FFFD; of a line of more than ``LINE_CHARS_MAX`` bytes comes
+    only the head, which is then long enough to be refused.
+    """
+    while raw := stream.readline(LINE_CHARS_MAX + 1):
+        head = raw.decode("utf-8", "replace")
+        yield head if len(raw) <= LINE_CHARS_MAX else head.ljust(LINE_CHARS_MAX + 1)
+        while raw and not raw.endswith(b"\n"):
+            raw = stream.readline(_CHUNK)
+
+
 def read_lines(reader: Reader, stream_in_lines: Iterable[str], json_mode: bool) -> Iterator[str]:
     """Reads each line and yields its reading as one JSON line without line end; never raises for
     any line."""
+    stock = StockIndex()
     for number, line in enumerate(stream_in_lines, start=1):
         bare = line.rstrip("\r\n")
         yield reading_json(
-            _json_line(reader, bare, number) if json_mode else _plain_line(reader, bare, number)
+            _json_line(reader, stock, bare, number)
+            if json_mode
+            else _plain_line(reader, bare, number)
         )
 
 
@@ -54,15 +86,31 @@ def _plain_line(reader: Reader, line: str, number: int) -> Reading:
     return reader.read([Text(id=str(number), text=line, direction="inbound")])[0]
 
 
-def _json_line(reader: Reader, line: str, number: int) -> Reading:
+def _json_line(reader: Reader, stock: StockIndex, line: str, number: int) -> Reading:
     try:
-        return reader.read([parse_text(line, number)])[0]
+        return reader.read([_counted(stock, parse_line(line, number))])[0]
     except BadLine as bad:
         return unread(_known_id(line) or str(number), str(bad))
 
 
-def parse_text(line: str, number: int) -> Text:
-    """One JSON line as a text.
+def _counted(stock: StockIndex, line: Line) -> Text:
+    """The text, with how often its company wrote the like earlier in this stream."""
+    text = line.text
+    if line.company is None or text.direction != "outbound":
+        return text
+    first = text.context[0].text if text.context else text.id
+    reply = Reply(
+        company=line.company,
+        conversation=line.thread if line.thread is not None else first,
+        text=text.text,
+        at=text.at or _LONG_AGO,
+    )
+    seen = stock.take(reply)
+    return text if text.replies_alike is not None else replace(text, replies_alike=seen)
+
+
+def parse_line(line: str, number: int) -> Line:
+    """One JSON line as a text and where it belongs.
 
     Args:
         line: JSON without line end.
@@ -73,20 +121,22 @@ def parse_text(line: str, number: int) -> Text:
             value.
     """
     if len(line) > LINE_CHARS_MAX:
-        raise BadLine(f"line of {len(line)} characters: at most {LINE_CHARS_MAX} are read")
+        raise BadLine(f"line of more than {LINE_CHARS_MAX} characters: at most these are read")
     found = _parsed(line)
     if not isinstance(found, dict):
         raise BadLine(f"found {type(found).__name__}, expected a JSON object")
     if not isinstance(found.get("text"), str):
         raise BadLine('"text" is missing or not a string')
-    return Text(
+    text = Text(
         id=_id(found.get("id"), number),
         text=found["text"],
         direction=_direction(found.get("direction", "inbound")),
         context=_context(found.get("context")),
         at=_time(found.get("at")),
-        zone=_zone(found.get("zone")),
+        zone=_string(found, "zone") or "UTC",
+        replies_alike=_count(found.get("replies_alike")),
     )
+    return Line(text=text, company=_string(found, "company"), thread=_string(found, "thread"))
 
 
 def _parsed(line: str) -> object:
@@ -98,16 +148,23 @@ def _parsed(line: str) -> object:
 
 
 def _id(found: object, number: int) -> str:
-    return str(number) if found is None else found if isinstance(found, str) else json.dumps(found)
+    if found is None:
+        return str(number)
+    if isinstance(found, str):
+        return found
+    if isinstance(found, int | float):
+        return json.dumps(found)
+    raise BadLine('"id" must be a string or a number')
 
 
 def _known_id(line: str) -> str | None:
     """The id of a line that is bad for another reason, so that it can be found again."""
     try:
         found = _parsed(line[:LINE_CHARS_MAX])
+        known = found.get("id") if isinstance(found, dict) else None
+        return None if known is None else _id(known, 0)
     except BadLine:
         return None
-    return _id(found["id"], 0) if isinstance(found, dict) and found.get("id") is not None else None
 
 
 def _direction(found: object) -> Direction:
@@ -142,12 +199,18 @@ def _time(found: object) -> datetime | None:
     raise BadLine('"at" must be an RFC 3339 time with an offset')
 
 
-def _zone(found: object) -> str:
-    if found is None:
-        return "UTC"
-    if isinstance(found, str):
+def _string(found: dict[str, object], name: str) -> str | None:
+    value = found.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    wanted = "the name of an IANA zone" if name == "zone" else "a string"
+    raise BadLine(f'"{name}" must be {wanted}')
+
+
+def _count(found: object) -> int | None:
+    if found is None or (isinstance(found, int) and not isinstance(found, bool) and found >= 0):
         return found
-    raise BadLine('"zone" must be the name of an IANA zone')
+    raise BadLine('"replies_alike" must be a whole number from 0')
 
 
 def _signal_object(signal: Signal) -> dict[str, object]:

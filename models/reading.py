@@ -96,6 +96,8 @@ class Text:
         context: the messages of the thread before this one, oldest first.
         at: when it was written, aware; without it deadlines are seen but not resolved.
         zone: IANA zone in which "tomorrow" is meant; an unknown zone counts as UTC.
+        replies_alike: for ``outbound``, in how many other conversations the same company wrote the
+            like before (``models.stock``); null when nobody counted.
     """
 
     id: str
@@ -104,6 +106,7 @@ class Text:
     context: tuple[Passage, ...] = ()
     at: datetime | None = None
     zone: str = "UTC"
+    replies_alike: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

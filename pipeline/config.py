@@ -116,16 +116,61 @@ class KafkaSettings:
         session_seconds: a worker of which nothing was heard for so long is replaced.
         delivery_seconds: how long the gateway waits for the broker before it answers 503.
         stall_seconds: a worker that gets nowhere for so long although there is work ends itself.
+        state: the directory of a worker's tables, on a disk of its own machine; several workers of
+            one machine may share it.
+        tables: ``rocksdb`` keeps them there; ``memory`` reads them from Kafka at every start.
     """
 
     bootstrap: tuple[str, ...] = ("127.0.0.1:9092",)
     prefix: str = "ccm"
     partitions: int = 8
     replication: int = 1
-    batch_events_max: int = 500
+    batch_events_max: int = 1_000
     session_seconds: int = 10
     delivery_seconds: int = 5
     stall_seconds: int = 30
+    state: Path = Path("ccm-worker")
+    tables: Literal["rocksdb", "memory"] = "rocksdb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewaySettings:
+    """The gateway in front of Kafka, while no broker answers.
+
+    Attributes:
+        when_down: ``refuse`` answers 503 with Retry-After; ``spool`` keeps what comes on the disk
+            of ``engine.data``, which then has to outlive the process, and sends it in order later.
+        spool_bytes_max: how much is kept at most; beyond it the answer is 503.
+    """
+
+    when_down: Literal["refuse", "spool"] = "refuse"
+    spool_bytes_max: int = 1024 * MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """Where a process without pages (a worker) tells its metrics and whether it is well.
+
+    Attributes:
+        host: the address; loopback unless the scraper is elsewhere.
+        port: the port; 0 takes a free one, which the log tells.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What a process says on stderr.
+
+    Attributes:
+        format: ``text`` for people, ``json`` for machines: one object a line.
+        level: the least that is said.
+    """
+
+    format: Literal["text", "json"] = "text"
+    level: Literal["debug", "info", "warning", "error"] = "info"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +196,9 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
+    gateway: GatewaySettings = field(default_factory=GatewaySettings)
+    health: HealthSettings = field(default_factory=HealthSettings)
+    logs: LogSettings = field(default_factory=LogSettings)
     policy: Policy = field(default_factory=Policy)
 
 
@@ -162,6 +210,9 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "engine": EngineSettings,
     "kafka": KafkaSettings,
     "ledger": LedgerSettings,
+    "gateway": GatewaySettings,
+    "health": HealthSettings,
+    "logs": LogSettings,
 }
 
 

@@ -9,6 +9,7 @@
     │   ├── BadPayload           a channel's payload (mail, export, form) cannot be used
     │   └── TooLarge             a limit of size, depth or number was passed
     └── StoreError               the ledger or the inbox on disk cannot be used
+        └── StoreFull            it has reached the bound that its setting gives
 
 An ``InputError`` says what was found, where, what was expected and what to do; whoever catches it
 writes a dead letter with the reason and the raw bytes. Anything that is not a ``MonitorError`` is a
@@ -52,3 +53,7 @@ class TooLarge(InputError):
 
 class StoreError(MonitorError):
     """The ledger or the inbox on disk cannot be used."""
+
+
+class StoreFull(StoreError):
+    """A store has reached the bound that its setting gives; nothing was taken."""

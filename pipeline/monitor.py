@@ -6,21 +6,25 @@ differ only in who feeds it and where its state lives. The Protocols say what it
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, islice
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from models.reading import Reader
 from pipeline.domain.evaluate import evaluate, soonest
-from pipeline.domain.events import Event, connecting_keys, identifiers
+from pipeline.domain.events import Event, Reading, connecting_keys, identifiers
 from pipeline.domain.policy import Policy
-from pipeline.domain.timeline import Timeline, merge, observe
+from pipeline.domain.texts import Unread, heard, said, texts_of, unread_of, without
+from pipeline.domain.timeline import Timeline, collect, merge, observe
 from pipeline.domain.verdict import Verdict
 from pipeline.errors import TooLarge
-from pipeline.reading import ReadingCache, read_timelines
+from pipeline.reading import Desk
 
 EVENTS_A_TIMELINE_MAX: Final = 20_000
+READINGS_AN_EVENT_MAX: Final = 8
+"""A late message changes the context of six later ones at most: seven readings of each, and one."""
 SETTLED_AT_ONCE_MAX: Final = 1_000
+ASKED_AGAIN_AFTER: Final = timedelta(hours=1)
+"""How long a text may wait for its reading before the desk is asked once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,9 @@ class Change:
         root: the label of the timeline, the smallest of its identifiers.
         verdicts: every case of the timeline, sorted by case.
         absorbed: roots whose timelines became part of this one; their verdicts are superseded.
-        causes: ids of the events that led to it; empty where only time has passed.
+        causes: ids of the events that led to it, of a reading that of its message; empty where only
+            time has passed.
+        models: which models took the place of which, where texts were read anew.
         at: when the monitor said so.
         since: when the first of the causes was handled; None where only time has passed.
     """
@@ -40,6 +46,7 @@ class Change:
     verdicts: tuple[Verdict, ...]
     absorbed: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    models: tuple[tuple[str, str], ...] = ()
     at: datetime
     since: datetime | None = None
 
@@ -80,6 +87,15 @@ class _Touch:
     since: datetime
     causes: list[str] = field(default_factory=list)
     absorbed: set[str] = field(default_factory=set)
+    models: set[tuple[str, str]] = field(default_factory=set)
+
+
+class _Known(NamedTuple):
+    """A timeline with what its texts say, and whether others of them wait to be read."""
+
+    root: str
+    timeline: Timeline
+    is_waiting: bool
 
 
 class Monitor:
@@ -91,7 +107,7 @@ class Monitor:
         policy: the thresholds behind every verdict.
         store: where the timelines live.
         sink: who is told of changes, at each settling.
-        reader: reads messages that came without signals; without one they say nothing.
+        desk: reads messages that came without signals; without one they say nothing.
         events_max: the most events that one timeline may hold.
     """
 
@@ -100,15 +116,14 @@ class Monitor:
         policy: Policy,
         store: Store,
         sink: Sink,
-        reader: Reader | None = None,
+        desk: Desk | None = None,
         *,
         events_max: int = EVENTS_A_TIMELINE_MAX,
     ) -> None:
         self._policy = policy
         self._store = store
         self._sink = sink
-        self._reader = reader
-        self._readings = ReadingCache()
+        self._desk = desk
         self._events_max = events_max
         self._touched: dict[str, _Touch] = {}
 
@@ -133,7 +148,10 @@ class Monitor:
         for other in held:
             self._store.absorb(root, other)
         self._store.save(root, grown, keys)
-        self._touch(root, held, (event.id,), now)
+        if isinstance(event, Reading):
+            self._touch(root, held, (event.of,), now, _replaced(timeline, (event,)))
+        else:
+            self._touch(root, held, (event.id,), now)
         return True
 
     def join(
@@ -161,9 +179,9 @@ class Monitor:
             return False
         if is_bounded:
             self._check_size(root, joined)
-        events = (one for versions in timeline.versions.values() for one in versions)
-        self._store.save(root, joined, {key for one in events for key in connecting_keys(one)})
-        self._touch(root, gone, causes, now)
+        keys = {key for one in timeline.all() for key in connecting_keys(one)}
+        self._store.save(root, joined, keys)
+        self._touch(root, gone, causes, now, _replaced(held, timeline.readings.values()))
         return True
 
     def release(self, root: str) -> tuple[Timeline, frozenset[str]]:
@@ -176,11 +194,8 @@ class Monitor:
         return timeline, absorbed
 
     def read(self, root: str) -> Timeline:
-        """Return the timeline of ``root`` with what its texts say."""
-        timeline = self._store.load(root)
-        if self._reader is None:
-            return timeline
-        return read_timelines([timeline], self._reader, self._readings, self._policy)[0]
+        """Return the timeline of ``root`` with what its texts say, as far as they are read."""
+        return heard(self._store.load(root), self._policy)[0]
 
     def replace(self, root: str, timeline: Timeline, now: datetime) -> str:
         """Put ``timeline`` in the place of that of ``root``, and return its own root.
@@ -188,7 +203,7 @@ class Monitor:
         For erasure: the new one must give the same verdicts. Its root is the smallest of its own
         identifiers; the verdicts under the old root are superseded at the next `settle`.
         """
-        events = [event for held in timeline.versions.values() for event in held]
+        events = list(timeline.all())
         label = min(name for event in events for name in identifiers(event))
         if label != root:
             timeline = merge(self._store.load(label), timeline)
@@ -229,8 +244,20 @@ class Monitor:
                 "are kept; an identifier or reference that stands for many people connects too "
                 "much"
             )
+        if len(timeline.readings) > self._events_max * READINGS_AN_EVENT_MAX:
+            raise TooLarge(
+                f"the timeline of {root} has {len(timeline.readings)} readings, at most "
+                f"{READINGS_AN_EVENT_MAX} for each of {self._events_max} events are kept"
+            )
 
-    def _touch(self, root: str, absorbed: set[str], causes: Iterable[str], now: datetime) -> None:
+    def _touch(
+        self,
+        root: str,
+        absorbed: set[str],
+        causes: Iterable[str],
+        now: datetime,
+        models: Iterable[tuple[str, str]] = (),
+    ) -> None:
         touch = self._touched.get(root)
         if touch is None:
             touch = self._touched[root] = _Touch(now)
@@ -240,23 +267,62 @@ class Monitor:
                 touch.since = min(touch.since, gone.since)
                 touch.causes += gone.causes
                 touch.absorbed |= gone.absorbed
+                touch.models |= gone.models
         touch.absorbed |= absorbed
+        touch.models.update(models)
         touch.causes += causes
 
     def _settled(self, roots: dict[str, _Touch] | dict[str, None], now: datetime) -> list[Change]:
-        timelines = [self._store.load(root) for root in roots]
-        if self._reader is not None:
-            timelines = read_timelines(timelines, self._reader, self._readings, self._policy)
-        changes = [
-            self._judged(root, timeline, touch, now)
-            for (root, touch), timeline in zip(roots.items(), timelines, strict=True)
-        ]
+        changes = [self._judged(known, roots[known.root], now) for known in self._known(roots, now)]
         self._sink.apply(changes)
         return changes
 
-    def _judged(self, root: str, timeline: Timeline, touch: _Touch | None, now: datetime) -> Change:
+    def _known(self, roots: Iterable[str], now: datetime) -> list[_Known]:
+        """Return the timelines with what their texts say; what is not read yet goes to the desk."""
+        held = [(root, self._store.load(root)) for root in roots]
+        texts = [texts_of(timeline, self._policy) for _, timeline in held]
+        unread = [
+            unread_of(timeline, part) for (_, timeline), part in zip(held, texts, strict=True)
+        ]
+        asked = list(chain.from_iterable(unread))
+        if self._desk is not None and asked:
+            read = {one.id: one for one in self._desk.read(asked, now)}
+            for place, (root, timeline) in enumerate(held):
+                made = [read[one.id] for one in unread[place] if one.id in read]
+                if made:
+                    held[place] = root, self._with_readings(root, timeline, made)
+                    unread[place] = [one for one in unread[place] if one.id not in read]
+        return [
+            self._heard(root, timeline, part, left)
+            for (root, timeline), part, left in zip(held, texts, unread, strict=True)
+        ]
+
+    def _heard(
+        self, root: str, timeline: Timeline, texts: list[Unread], unread: list[Unread]
+    ) -> _Known:
+        """Return the timeline as it is judged; without a desk, unread messages say nothing."""
+        known = said(timeline, texts) if texts else timeline
+        if self._desk is None or not unread:
+            return _Known(root, known, False)
+        return _Known(root, without(known, unread), True)
+
+    def _with_readings(
+        self, root: str, timeline: Timeline, readings: Iterable[Reading]
+    ) -> Timeline:
+        """Return the timeline with readings that were just made; keep it, where they have room."""
+        timeline = merge(timeline, collect(readings))
+        if len(timeline.readings) <= self._events_max * READINGS_AN_EVENT_MAX:
+            self._store.save(root, timeline, ())
+        return timeline
+
+    def _judged(self, known: _Known, touch: _Touch | None, now: datetime) -> Change:
+        root, timeline = known.root, known.timeline
         verdicts = evaluate(timeline, now, self._policy)
-        self._store.schedule(root, _next_check(timeline, verdicts, now))
+        check = _next_check(timeline, verdicts, now)
+        if known.is_waiting:
+            again = now + ASKED_AGAIN_AFTER
+            check = again if check is None else min(check, again)
+        self._store.schedule(root, check)
         if touch is None:
             return Change(root=root, verdicts=verdicts, at=now)
         return Change(
@@ -264,9 +330,18 @@ class Monitor:
             verdicts=verdicts,
             absorbed=tuple(sorted(touch.absorbed)),
             causes=tuple(sorted(set(touch.causes))),
+            models=tuple(sorted(touch.models)),
             at=now,
             since=touch.since,
         )
+
+
+def _replaced(held: Timeline, readings: Iterable[Reading]) -> Iterator[tuple[str, str]]:
+    """Yield which models take the place of which, where texts are read anew."""
+    for reading in readings:
+        before = held.readings.get(reading.id)
+        if before is not None and before.version < reading.version:
+            yield before.model, reading.model
 
 
 def _next_check(timeline: Timeline, verdicts: Sequence[Verdict], now: datetime) -> datetime | None:

@@ -1,24 +1,36 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
+from pipeline.topology.desk import InlineDesk
 from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
-from pipeline.wiring import Clock, build_decode, build_reader, build_readers, open_ledger, utc_now
+from pipeline.wiring import (
+    Clock,
+    build_decode,
+    build_reader,
+    build_readers,
+    build_warner,
+    open_ledger,
+    utc_now,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
-    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
+    from pipeline.metrics import GatewayMetrics
+    from pipeline.topology.watching import WorkerWatcher
+    from pipeline.topology.worker import Parts
 
 
 def topics_of(settings: Settings) -> Topics:
@@ -46,45 +58,78 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
             f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
             "and install complaint-channel-monitor[postgres]"
         ) from None
-    return Ledger(engine, settings.policy)
+    return Ledger(engine, settings.policy, score=build_warner(settings).score)
 
 
 # ---------------------------------------------------------------------------------------- worker
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worker:
-    """A worker's parts: the Faust application, and the ledger that it tells."""
-
-    app: Any
-    ledger: "Ledger"
-
-
-def build_worker(settings: Settings, *, clock: Clock = utc_now) -> Worker:
-    """Return a worker: it folds the events of its partitions and tells the ledger.
+def build_worker(
+    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+) -> "Parts":
+    """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
     Args:
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
+        watcher: hears what the worker does.
     """
-    from pipeline.topology.worker import create_app
+    from pipeline.topology.worker import Parts
 
-    ledger, reader = open_shared_ledger(settings), build_reader()
+    ledger, topics = open_shared_ledger(settings), topics_of(settings)
+    desk = InlineDesk(build_reader(), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
-        return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
+        return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
 
-    batches = Batches(topics_of(settings), build_decode(settings, settings.policy), clock)
-    return Worker(app=create_app(settings.kafka, batches, build_monitor), ledger=ledger)
+    batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
+    return Parts(
+        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+    )
 
 
 # ----------------------------------------------------------------------------------- application
 
+SPOOL_FILE: Final = "spool.db"
+SPOOL_LOCK_FILE: Final = "spool.lock"
+NOWHERE: Final = "no Kafka broker answers, and nothing may be kept on disk meanwhile"
+
+
+@contextmanager
+def open_sender(settings: Settings, metrics: "GatewayMetrics | None" = None) -> "Iterator[Sender]":
+    """Yield what brings the gateway's records to Kafka, as ``gateway.when_down`` says.
+
+    What an earlier process kept on disk is sent, whatever the setting says now.
+
+    Raises:
+        StoreError: the disk cannot be used, or another gateway uses the folder.
+    """
+    from pipeline.embedded.lock import take_lock
+    from pipeline.embedded.spool import Spool
+    from pipeline.intake.kafka import Producer
+    from pipeline.intake.spooling import SpoolingSender
+
+    data, told = settings.engine.data, settings.gateway
+    producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)
+    with ExitStack() as opened:
+        opened.callback(producer.close)
+        if told.when_down == "refuse" and not (data / SPOOL_FILE).exists():
+            yield producer
+            return
+        opened.enter_context(take_lock(data, SPOOL_LOCK_FILE, "ccm gateway"))
+        spool = Spool(data / SPOOL_FILE, told.spool_bytes_max, settings.engine.synchronous)
+        opened.callback(spool.close)
+        if metrics is not None:
+            metrics.follow_spool(records=lambda: spool.count, size=lambda: spool.size_bytes)
+        sender = SpoolingSender(producer, spool, is_open=told.when_down == "spool")
+        opened.callback(sender.close)
+        yield sender
+
 
 def build_gateway(
     settings: Settings,
-    producer: "Producer",
+    producer: "Sender",
     registry: "CollectorRegistry",
     *,
     clock: Clock = utc_now,
@@ -108,7 +153,11 @@ def build_gateway(
         settings=settings,
         registry=registry,
         clock=clock,
-        ready=lambda: () if producer.is_reachable() else ("no Kafka broker answers",),
+        ready=lambda: (
+            ()
+            if producer.is_reachable()
+            else ("no Kafka broker answers, and nothing more can be kept on disk",)
+        ),
     )
 
 
@@ -126,7 +175,7 @@ def build_dashboard(
         ledger=ledger,
         timeline_of=lambda _: Timeline(),
         policy=settings.policy,
-        reader=build_reader(),
+        warner=build_warner(settings),
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
     return create_pages(routes, settings, registry)

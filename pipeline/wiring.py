@@ -17,12 +17,15 @@ from pipeline.config import Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
-from pipeline.embedded.engine import Engine
+from pipeline.embedded.engine import Engine, keep_in
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.lock import take_lock
 from pipeline.embedded.state import SqliteStore
 from pipeline.embedded.view import StateView
+from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor
+from pipeline.reading import Desk, ReadAtOnce
+from pipeline.warning import Warner
 from pipeline.wire import Limits, decode_event
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ INBOX_FILE: Final = "inbox.db"
 STATE_FILE: Final = "state.db"
 LEDGER_FILE: Final = "ledger.db"
 LETTERS_FILE: Final = "dead-letters.db"
+RISK_FILE: Final = "risk.json"
 
 
 def utc_now() -> datetime:
@@ -54,6 +58,21 @@ def build_decode(settings: Settings, policy: Policy) -> Callable[[bytes], Event]
         items_max=settings.limits.line_items_max,
     )
     return partial(decode_event, topics=policy.topics, limits=limits)
+
+
+def build_warner(settings: Settings) -> Warner:
+    """Return the warning: by a model fitted on the company's own cases where there is one.
+
+    Raises:
+        ConfigError: that file holds no model.
+    """
+    from models.risk import BadRiskModel, bundled, load
+
+    own = settings.engine.data / RISK_FILE
+    try:
+        return Warner(load(own) if own.exists() else bundled())
+    except BadRiskModel as error:
+        raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
 def build_reader() -> Reader:
@@ -129,12 +148,13 @@ def build_embedded(
     policy, reader, options = settings.policy, build_reader(), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
+    desk = _build_desk(reader, inbox, metrics)
     ledger = open_ledger(settings, metrics)
     store = SqliteStore(options.data / STATE_FILE, cached_max=options.timelines_cached_max)
     engine = Engine(
         inbox=inbox,
         store=store,
-        monitor=_build_monitor(settings, store, ledger, reader, metrics),
+        monitor=_build_monitor(settings, store, ledger, desk, metrics),
         letters=letters,
         decode=build_decode(settings, policy),
         clock=clock,
@@ -159,18 +179,26 @@ def _build_monitor(
     settings: Settings,
     store: SqliteStore,
     ledger: "Ledger",
-    reader: Reader,
+    desk: Desk,
     metrics: "Metrics | None",
 ) -> Monitor:
     events_max = settings.limits.timeline_events_max
     if metrics is None:
-        return Monitor(settings.policy, store, ledger, reader, events_max=events_max)
-    from pipeline.metrics import TimedMonitor, TimedReader
+        return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
+    from pipeline.metrics import TimedMonitor
 
-    timed = TimedReader(reader, metrics)
     return TimedMonitor(
-        settings.policy, store, ledger, timed, metrics=metrics, events_max=events_max
+        settings.policy, store, ledger, desk, metrics=metrics, events_max=events_max
     )
+
+
+def _build_desk(reader: Reader, inbox: Inbox, metrics: "Metrics | None") -> Desk:
+    """Return the desk that reads for the engine; what it reads stands in the inbox first."""
+    if metrics is None:
+        return ReadAtOnce(reader, keep_in(inbox))
+    from pipeline.metrics import TimedReader
+
+    return ReadAtOnce(TimedReader(reader, metrics), keep_in(inbox))
 
 
 def open_inbox(settings: Settings) -> Inbox:
@@ -190,7 +218,8 @@ def open_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger
     settings.engine.data.mkdir(parents=True, exist_ok=True)
     place = f"sqlite:///{settings.engine.data / LEDGER_FILE}"
     engine = build_engine(place, settings.engine.synchronous)
-    return Ledger(engine, settings.policy, None if metrics is None else metrics.applied)
+    told = None if metrics is None else metrics.applied
+    return Ledger(engine, settings.policy, told, build_warner(settings).score)
 
 
 # ----------------------------------------------------------------------------------- application
@@ -221,7 +250,7 @@ def build_app(
         ledger=embedded.ledger,
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
-        reader=embedded.reader,
+        warner=build_warner(settings),
     )
     return create_app(
         inbox=embedded.inbox,

@@ -19,10 +19,15 @@ BANTER_WORDS_MAX: Final = 14
 """Words: a reply without any evidence is a closing or banter up to here, else taken for
 substance."""
 
+ALIKE_MIN: Final = 2
+"""Other conversations from which on the like of a reply is a stock answer."""
+
 _SENTENCE_CHARS: Final = 240
 _QUESTION_MARK: Final = re.compile(r"\?(?:\s|$)")
 _EXCUSES: Final = ("apology", "deflection", "promise")
 _PRIVATE_LINES: Final = frozenset({"contact-by-line", "details-by-link"})
+_OF_THIS_CASE: Final = frozenset({"action-done", "offer"})
+"""Rules of ``substantive`` that hold however often the same is done for others."""
 _SOME_MONDAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _CONDITION: Final = re.compile(
     r"\b(?:dm|send|let (?:us|me) know|please|pls|once|if|can you|could you|so that|so (?:we|our|i|a)|we can|may we|when you"  # noqa: E501 - one pattern
@@ -54,7 +59,7 @@ def weigh_outbound(
     }
     if "promise" in found:
         found["promise"] = _promise(plain, found["promise"], strongest(hits["promise"]), text)
-    response = _response(plain, hits, found, thread)
+    response = _response(plain, hits, found, thread, (text.replies_alike or 0) >= ALIKE_MIN)
     if (
         response.name == "referral"
         and _fired(hits, "referral") & _PRIVATE_LINES
@@ -91,17 +96,33 @@ def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
     )
 
 
-def _response(plain: Plain, hits: Hits, found: Mapping[str, Signal], thread: Thread) -> Signal:
+def _response(
+    plain: Plain, hits: Hits, found: Mapping[str, Signal], thread: Thread, common: bool
+) -> Signal:
     scores = {name: together(hits.get(name, ())) for name in RESPONSE_CLASSES}
     scores["substantive"] = _substance(scores["substantive"], found)
-    if thread.repeats(plain.text):
+    again = thread.repeats(plain.text)
+    if again:
         scores["stock"] = max(scores["stock"], 0.85)
+    elif common:
+        _weigh_common(scores, hits, found)
     fired = {rule for response in RESPONSE_CLASSES for rule in _fired(hits, response)}
     excuses = any(_present(found, name) for name in _EXCUSES)
     name, probability = _decide(scores, plain.text, fired, excuses)
     signal = _signal(plain, name, probability, hits.get(name, []))
-    repeated = name == "stock" and thread.repeats(plain.text)
-    return replace(signal, why="same-words-before") if repeated else signal
+    if name == "stock" and (again or common):
+        return replace(signal, why="same-words-before" if again else "same-words-to-others")
+    return signal
+
+
+def _weigh_common(scores: dict[str, float], hits: Hits, found: Mapping[str, Signal]) -> None:
+    """What others were told, too, is stock rather than substance, unless it was done for this one;
+    a question, a referral or a closing stays what it is."""
+    if _fired(hits, "substantive") & _OF_THIS_CASE or _present(found, "resolution_claim"):
+        return
+    if scores["substantive"] > scores["auto_ack"] or scores["stock"]:
+        scores["stock"] = round(1.0 - (1.0 - scores["stock"]) * 0.2, 4)
+    scores["substantive"] *= 0.5
 
 
 def _substance(own: float, found: Mapping[str, Signal]) -> float:

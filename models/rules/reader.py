@@ -20,7 +20,7 @@ from models.rules.signs import read_signs
 from models.rules.themes import THEME_RULES
 from models.rules.thread import Thread, read_thread
 
-VERSION: Final = "rules-2"
+VERSION: Final = "rules-4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,15 @@ examples:
 
 One JSON line a text, in the same order. A signal counts as present from probability 0.5.
 """
+_RISK: Final = """\
+examples:
+  ccm risk list --data ./ccm-data    who may go public within 48 hours, and what raises the risk
+  ccm risk train --data ./ccm-data   fit the warning on what your own customers did
+  ccm risk evaluate                  precision, calibration and lead time on cases not seen
+
+Until you train it, the warning knows simulated customers alone: take it for an order, and train it
+once 50 of your cases have gone public.
+"""
 _DEAD: Final = """\
 examples:
   ccm dead-letters list
@@ -69,6 +78,15 @@ examples:
 """
 
 
+_MODELS: Final = """\
+examples:
+  ccm models reread --dry-run        what the reader that is installed would say otherwise
+  ccm models reread --since 2026-11-01T00:00:00Z
+
+What was read stays read when another model is installed. `reread` reads the texts of the log anew
+and appends what differs as revisions; the ledger logs what they restate, with both models' names.
+The monitor may be running.
+"""
 _TOPICS: Final = """\
 examples:
   ccm topics create                  make what is missing, check what is there
@@ -121,7 +139,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_simulate(commands)
     _add_audit(commands)
+    _add_risk(commands)
     _add_dead_letters(commands)
+    _add_models(commands)
     _add_scaled(commands)
     return parser
 
@@ -217,6 +237,28 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     audit.add_argument("--kafka", action="store_true", help="the log in Kafka, the shared ledger")
 
 
+def _add_risk(commands: "Commands[argparse.ArgumentParser]") -> None:
+    risk = _command(commands, "risk", "say which open cases may go public next", _RISK)
+    actions = risk.add_subparsers(metavar="ACTION", required=True, dest="action")
+    listed = actions.add_parser("list", help="the open cases that stand out, and why")
+    listed.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most")
+    trained = actions.add_parser("train", help="fit the warning on your own cases")
+    measured = actions.add_parser("evaluate", help="how good the warning is on cases not seen")
+    trained.add_argument(
+        "--simulated", action="store_true", help="on simulated customers instead (needs --out)"
+    )
+    trained.add_argument("--out", type=Path, metavar="F", help="file (default: DIR/risk.json)")
+    measured.add_argument(
+        "--threads", type=Path, metavar="CSV", help="an export of real threads to measure on, too"
+    )
+    measured.add_argument("--labels", type=Path, metavar="F", help="their signals, JSON lines")
+    for action in (trained, measured):
+        action.add_argument("--journeys", type=int, default=12_000, metavar="N", help="simulated")
+        action.add_argument("--seed", type=int, default=1, metavar="S", help="of the simulation")
+    for action in (listed, trained, measured):
+        _add_config(action)
+
+
 def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     letters = _command(commands, "dead-letters", "list, show and retry bad input", _DEAD)
     _add_config(letters)
@@ -231,6 +273,31 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     for action in (listed, shown, retried):
         # Both places are natural, and what stands behind the action must not undo the other.
         _add_config(action, default=argparse.SUPPRESS)
+
+
+def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """Add what is done with the models; the action NAME stands in ``pipeline/cli/models_NAME``."""
+    models = _command(commands, "models", "the models that read texts", _MODELS)
+    actions = models.add_subparsers(metavar="ACTION", required=True)
+    reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
+    _add_config(reread)
+    reread.add_argument("--kafka", action="store_true", help="the log in Kafka")
+    reread.add_argument(
+        "--since", type=_time, metavar="T", help="only texts written since then, RFC 3339"
+    )
+    reread.add_argument(
+        "--dry-run", action="store_true", help="say what would change, write nothing"
+    )
+
+
+def _model_action(
+    actions: "Commands[argparse.ArgumentParser]", name: str, summary: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(
+        name, help=summary, description=summary[0].upper() + summary[1:] + "."
+    )
+    parser.set_defaults(module=f"pipeline.cli.models_{name}")
+    return parser
 
 
 def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:

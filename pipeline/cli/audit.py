@@ -10,7 +10,7 @@ from pipeline.embedded.view import StateView
 from pipeline.ledger import Ledger
 from pipeline.scaled import open_log, open_shared_ledger
 from pipeline.topology.log import TopicLog
-from pipeline.wiring import STATE_FILE, build_decode, build_reader, open_inbox, open_ledger
+from pipeline.wiring import STATE_FILE, build_decode, open_inbox, open_ledger
 
 LOOKS_MAX = 3
 LOOK_AGAIN_SECONDS = 1.0
@@ -53,7 +53,6 @@ def _audit_kafka(settings: Settings, log: TopicLog, ledger: Ledger) -> Audit:
         ledger=ledger.all_verdicts(),
         decode=build_decode(settings, settings.policy),
         policy=settings.policy,
-        reader=build_reader(),
         events_max=settings.limits.timeline_events_max,
     )
 
@@ -81,7 +80,6 @@ def _audit(settings: Settings, state: StateView) -> Audit:
             ledger=ledger.all_verdicts(),
             decode=build_decode(settings, settings.policy),
             policy=settings.policy,
-            reader=build_reader(),
             events_max=settings.limits.timeline_events_max,
         )
     finally:

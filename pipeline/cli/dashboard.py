@@ -6,14 +6,15 @@ from argparse import Namespace
 from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
-from pipeline.cli.serving import build_server, listen, set_up_logs, url_of, with_address
+from pipeline.cli.logs import set_up_logs
+from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.scaled import build_dashboard, open_shared_ledger
 
 
 def main(arguments: Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
-    set_up_logs()
     settings = with_address(settings_of(arguments), arguments)
+    set_up_logs(settings)
     listener = listen(settings)
     ledger = open_shared_ledger(settings)
     server = build_server(build_dashboard(settings, ledger, CollectorRegistry()))

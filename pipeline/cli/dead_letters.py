@@ -10,7 +10,8 @@ from pipeline.cli import dead_letters_kafka
 from pipeline.cli.common import settings_of
 from pipeline.config import Settings
 from pipeline.embedded.dead_letters import DeadLetter, retry
-from pipeline.wiring import build_decode, open_inbox, open_letters
+from pipeline.rereading import build_reread
+from pipeline.wiring import open_inbox, open_letters
 
 
 def main(arguments: Namespace) -> int:
@@ -52,7 +53,7 @@ def _retry(arguments: Namespace, settings: Settings) -> int:
         chosen,
         kept=letters,
         inbox=inbox,
-        decode=build_decode(settings, settings.policy),
+        reread=build_reread(settings),
         now=datetime.now(UTC),
     )
     letters.close()

@@ -6,21 +6,19 @@ from argparse import Namespace
 from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
-from pipeline.cli.serving import build_server, listen, set_up_logs, url_of, with_address
-from pipeline.intake.kafka import Producer
-from pipeline.scaled import build_gateway
+from pipeline.cli.logs import set_up_logs
+from pipeline.cli.serving import build_server, listen, url_of, with_address
+from pipeline.metrics import GatewayMetrics
+from pipeline.scaled import build_gateway, open_sender
 
 
 def main(arguments: Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
-    set_up_logs()
     settings = with_address(settings_of(arguments), arguments)
-    listener = listen(settings)
-    producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)
-    server = build_server(build_gateway(settings, producer, CollectorRegistry()))
-    print(f"The gateway listens at {url_of(listener)}", file=sys.stderr, flush=True)
-    try:
+    set_up_logs(settings)
+    listener, registry = listen(settings), CollectorRegistry()
+    with open_sender(settings, GatewayMetrics(registry)) as sender:
+        server = build_server(build_gateway(settings, sender, registry))
+        print(f"The gateway listens at {url_of(listener)}", file=sys.stderr, flush=True)
         server.run(sockets=[listener])
-    finally:
-        producer.close()
     return 0

@@ -17,7 +17,8 @@ from prometheus_client import CollectorRegistry
 from pipeline.cli.common import settings_of
 from pipeline.cli.demo import feed_demo
 from pipeline.cli.load import load_files
-from pipeline.cli.serving import build_server, listen, set_up_logs, url_of, with_address
+from pipeline.cli.logs import set_up_logs
+from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
 from pipeline.metrics import Metrics
 from pipeline.wiring import Embedded, build_app, build_embedded, follow, utc_now
@@ -29,8 +30,8 @@ _LOG = logging.getLogger("ccm")
 
 def main(arguments: Namespace) -> int:
     """Run until SIGTERM or Ctrl-C."""
-    set_up_logs()
     settings = with_address(settings_of(arguments), arguments)
+    set_up_logs(settings)
     with _data(settings, arguments) as settings:
         return _run(settings, is_demo=arguments.demo, load=arguments.load)
 

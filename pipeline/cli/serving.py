@@ -1,13 +1,12 @@
-"""What the commands that serve pages share: a socket, a server that stops well, calm logs."""
+"""What the commands that serve share: a socket, and a server that stops well."""
 
-import logging
 import socket
 from argparse import Namespace
-from asyncio import CancelledError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from signal import SIGINT, SIGTERM, signal
+from threading import Thread
 from typing import Any
 
 import uvicorn
@@ -17,16 +16,6 @@ from pipeline.errors import ConfigError
 
 STOP_SECONDS_MAX = 1
 """How long open pages may keep the process after SIGTERM."""
-TALKATIVE = ("faust", "aiokafka", "mode", "kafka")
-"""Libraries that tell of every connection."""
-
-
-def set_up_logs() -> None:
-    """Log to stderr, one line an entry."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("uvicorn.error").addFilter(_Calm())
-    for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def with_address(settings: Settings, arguments: Namespace) -> Settings:
@@ -66,7 +55,19 @@ def listen(settings: Settings) -> socket.socket:
     Raises:
         ConfigError: the address is taken, or is none.
     """
-    host, port = settings.server.host, settings.server.port
+    return _listen(settings.server.host, settings.server.port, "server", "--port")
+
+
+def listen_for_health(settings: Settings) -> socket.socket:
+    """Return a socket for the questions of machines to a process without pages.
+
+    Raises:
+        ConfigError: the address is taken, or is none.
+    """
+    return _listen(settings.health.host, settings.health.port, "health", "CCM_HEALTH_PORT")
+
+
+def _listen(host: str, port: int, table: str, way: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,9 +77,22 @@ def listen(settings: Settings) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise ConfigError(
-            f"server.port: cannot listen on {host}:{port} ({error}); choose another with --port"
+            f"{table}.port: cannot listen on {host}:{port} ({error}); choose another with {way}"
         ) from None
     return listener
+
+
+@contextmanager
+def serving_aside(app: Any, listener: socket.socket) -> Iterator[None]:
+    """Serve an application from a thread of its own, beside what is done inside."""
+    server = _Aside(uvicorn.Config(app, log_level="warning", server_header=False))
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="health", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(STOP_SECONDS_MAX)
 
 
 class Server(uvicorn.Server):
@@ -103,11 +117,10 @@ class Server(uvicorn.Server):
         self.stop()
 
 
-class _Calm(logging.Filter):
-    """Leaves out that open pages were cut off when the process was told to stop."""
+class _Aside(uvicorn.Server):
+    """Uvicorn in a thread: signals are the main thread's."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is worth reading."""
-        raised = record.exc_info[1] if record.exc_info else None
-        is_cut_off = isinstance(raised, CancelledError) or "graceful shutdown" in record.msg
-        return not is_cut_off
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield

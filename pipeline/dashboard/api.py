@@ -20,6 +20,7 @@ from pipeline.dashboard.masks import masked, without_names
 from pipeline.dashboard.pages import Desk
 from pipeline.domain.events import Event
 from pipeline.domain.verdict import Verdict
+from pipeline.warning import Warned
 from pipeline.wire import encode_event, verdict_line
 
 
@@ -51,6 +52,13 @@ async def get_escalations(desk: Desk, request: Request) -> Response:
     return JSONResponse(_items(desk, found))
 
 
+async def get_warnings(desk: Desk, request: Request) -> Response:
+    """Answer with the open cases most likely to go public within 48 hours, and why."""
+    limit = limit_of(request.query_params)
+    found = await run_in_threadpool(desk.book.at_risk, desk.teller.now, limit)
+    return JSONResponse({"as_of": plain(desk.teller.now), "items": [_warned(one) for one in found]})
+
+
 async def get_case(desk: Desk, request: Request) -> Response:
     """Answer with one case: its verdict, its events and what was restated."""
     case = request.path_params["case"]
@@ -67,16 +75,26 @@ def _read_case(desk: Desk, case: str) -> dict[str, Any] | None:
     if verdict is None:
         return None
     events = desk.book.events(case, desk.teller.now)
+    warned = desk.book.warning(verdict, desk.teller.now)
     return {
         "as_of": plain(desk.teller.now),
         "verdict": _verdict(verdict),
         "events": [_event(event) for event in events],
+        "warning": None if warned is None else _warning(warned),
         "restatements": [plain(one) for one in desk.book.restatements(case)],
     }
 
 
 def _items(desk: Desk, verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {"as_of": plain(desk.teller.now), "items": [_verdict(one) for one in verdicts]}
+
+
+def _warned(warned: Warned) -> dict[str, Any]:
+    return {**_warning(warned), "verdict": _verdict(warned.verdict)}
+
+
+def _warning(warned: Warned) -> dict[str, Any]:
+    return {**plain(warned.risk), "times_usual": round(warned.times_usual, 2)}
 
 
 def _verdict(verdict: Verdict) -> Any:

@@ -9,11 +9,12 @@ from pipeline.dashboard import words
 from pipeline.dashboard.marks import Mark, Segment, folded, segments
 from pipeline.dashboard.masks import masked, pseudonym
 from pipeline.dashboard.ports import Restatement
-from pipeline.dashboard.rows import case_link
+from pipeline.dashboard.rows import WarningRow, case_link, warning_row
 from pipeline.dashboard.story import tell_story
 from pipeline.dashboard.times import DAY, Teller, When, duration, hours
 from pipeline.domain.events import Event, Feedback, Identity, Message, Signal, Status
 from pipeline.domain.verdict import Evidence, Verdict
+from pipeline.warning import Warned
 
 QUIET: Final = frozenset({"complaint"})
 """Signals that every case has and that say nothing in a list of chips."""
@@ -110,6 +111,7 @@ class CaseView:
     next: When | None
     changes: tuple[Change, ...]
     before: str | None
+    warning: WarningRow | None
 
 
 def build_case(
@@ -117,6 +119,7 @@ def build_case(
     events: Sequence[Event],
     restatements: Sequence[Restatement],
     teller: Teller,
+    warned: Warned | None = None,
 ) -> CaseView:
     """Return the page of a case; ``events`` are those of the case in order."""
     evidence: dict[str, list[Evidence]] = {}
@@ -145,6 +148,7 @@ def build_case(
         next=teller.when(verdict.revisit_at),
         changes=tuple(_change(one, teller) for one in restatements),
         before=case_link(verdict.recurrence_of) if verdict.recurrence_of else None,
+        warning=warning_row(warned, events, teller) if warned is not None else None,
     )
 
 

@@ -9,7 +9,14 @@ from markupsafe import Markup
 from pipeline.dashboard import words
 from pipeline.dashboard.charts import draw_shares, draw_weeks
 from pipeline.dashboard.ports import Book
-from pipeline.dashboard.rows import EscalationRow, WaitingRow, escalation_row, waiting_row
+from pipeline.dashboard.rows import (
+    EscalationRow,
+    WaitingRow,
+    WarningRow,
+    escalation_row,
+    waiting_row,
+    warning_row,
+)
 from pipeline.dashboard.times import Teller, When, duration
 from pipeline.domain.figures import Figures, Published
 from pipeline.domain.policy import Policy
@@ -18,6 +25,7 @@ from pipeline.domain.rates import Figure
 WAITING_SHOWN: Final = 8
 WAITING_COUNTED: Final = 100
 ESCALATIONS_SHOWN: Final = 6
+WARNINGS_SHOWN: Final = 6
 WEEKS_SHOWN: Final = 12
 WEEKS_SHOWN_NARROW: Final = 6
 
@@ -79,6 +87,7 @@ class Overview:
     waiting_total: str
     overdue: str
     """How many of them are overdue; with a plus where there may be more."""
+    warnings: tuple[WarningRow, ...]
     escalations: tuple[EscalationRow, ...]
     outcomes: tuple[Part, ...]
     bar: Markup
@@ -122,6 +131,7 @@ def build_overview(book: Book, teller: Teller, policy: Policy) -> Overview:
         waiting=tuple(rows),
         waiting_total=f"{len(waiting)}{'+' if len(waiting) == WAITING_COUNTED else ''}",
         overdue=f"{overdue}{'+' if overdue == len(rows) < len(waiting) else ''}",
+        warnings=_warnings(book, teller),
         escalations=_escalations(book, teller),
         outcomes=_parts(whole.outcomes),
         bar=draw_shares([(name, whole.outcomes.get(name) or 0) for name in words.OUTCOMES]),
@@ -167,6 +177,13 @@ def _reach(figure: Figure) -> str:
     if figure.n == 0 or figure.low is None or figure.high is None or figure.low == figure.high:
         return ""
     return _REACHES[figure.kind].format(f"{figure.low:.0%}", f"{figure.high:.0%}")
+
+
+def _warnings(book: Book, teller: Teller) -> tuple[WarningRow, ...]:
+    return tuple(
+        warning_row(one, book.events(one.verdict.case, teller.now), teller)
+        for one in book.at_risk(teller.now, WARNINGS_SHOWN)
+    )
 
 
 def _escalations(book: Book, teller: Teller) -> tuple[EscalationRow, ...]:

@@ -82,7 +82,8 @@ def _read_case(desk: Desk, case: str) -> CaseView | None:
     if verdict is None:
         return None
     events = desk.book.events(case, desk.teller.now)
-    return build_case(verdict, events, desk.book.restatements(case), desk.teller)
+    warned = desk.book.warning(verdict, desk.teller.now)
+    return build_case(verdict, events, desk.book.restatements(case), desk.teller, warned)
 
 
 def _paging(which: CaseFilter, page: int, found: CasePage) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pipeline.domain.events import Event
 from pipeline.domain.figures import Published
 from pipeline.domain.verdict import LeftIn, Outcome, Route, Verdict
+from pipeline.warning import Warned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,15 @@ class Book(Protocol):
 
     def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``, the longest first."""
+
+    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+        """Return the open cases most likely to go public within 48 hours of ``now``, these first.
+
+        Only those with more than the usual risk; none where no risk model is at hand.
+        """
+
+    def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
+        """Return how likely a case is to go public; None where it cannot, or nobody knows."""
 
     def escalations(self, limit: int) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""

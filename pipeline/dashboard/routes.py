@@ -49,6 +49,7 @@ def dashboard_routes(
         route("/api/v1/cases/{case:path}", api.get_case),
         route("/api/v1/waiting", api.get_waiting),
         route("/api/v1/escalations", api.get_escalations),
+        route("/api/v1/warnings", api.get_warnings),
         Route("/api/v1/live", Live(revision=book.revision, interval=live_seconds).stream),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -11,6 +11,7 @@ from pipeline.dashboard.times import Teller, When, duration
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import Verdict
+from pipeline.warning import Warned
 
 QUOTE_MAX = 140
 
@@ -34,6 +35,22 @@ class WaitingRow:
     avoided: bool
     quote: str
     topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRow:
+    """One open case that is likely to go public."""
+
+    link: str
+    case: str
+    who: str
+    times: str
+    chance: str
+    reasons: tuple[str, ...]
+    quote: str
+    topic: str
+    opened: When | None
+    learnt_from: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +108,39 @@ def waiting_row(
         avoided=is_avoided(verdict, public, teller.now, policy),
         quote=shortened(message.text if message is not None else ""),
         topic=words.named({}, verdict.facts.topic or ""),
+    )
+
+
+def warning_row(warned: Warned, events: Sequence[Event], teller: Teller) -> WarningRow:
+    """Return the line of a case that may go public; ``events`` are those of the case."""
+    verdict = warned.verdict
+    last = message_at(events, verdict.facts.last_contact_at or verdict.opened_at)
+    return WarningRow(
+        link=case_link(verdict.case),
+        case=verdict.case,
+        who=pseudonym(verdict.customer),
+        times=times_usual(warned),
+        chance=chance(warned),
+        reasons=tuple(words.named(words.RISKS, one.feature) for one in warned.risk.reasons),
+        quote=shortened(last.text if last is not None else ""),
+        topic=words.named({}, verdict.facts.topic or ""),
+        opened=teller.when(verdict.opened_at),
+        learnt_from=warned.learnt_from,
+    )
+
+
+def times_usual(warned: Warned) -> str:
+    """Return how the risk compares with that of the average open case, such as ``3×``."""
+    times = warned.times_usual
+    return f"{times:.1f}×" if times < 2 else f"{times:.0f}×"
+
+
+def chance(warned: Warned) -> str:
+    """Return the probability as a page says it."""
+    return (
+        f"{warned.risk.probability:.1%}"
+        if warned.risk.probability < 0.1
+        else (f"{warned.risk.probability:.0%}")
     )
 
 

@@ -147,6 +147,41 @@ SIGNALS: Final[Mapping[str, str]] = {
     "accepts": "says it is solved",
 }
 
+RISKS: Final[Mapping[str, str]] = {
+    "hours_waiting": "how long the customer has been waiting",
+    "hours_since_contact": "how long ago the customer wrote",
+    "hours_since_reply": "how long ago the company wrote",
+    "hours_open": "how long the case has been open",
+    "waiting": "the customer is waiting for a reply",
+    "avoided": "the reply is overdue",
+    "contacts_again": "the customer had to write more than once",
+    "chases": "the customer asked again",
+    "disputes": "the customer disagreed with an answer",
+    "threats": "the customer threatened to go public or elsewhere",
+    "prior_contacts": "the customer says that an earlier contact failed",
+    "empty_replies": "replies that sent the customer around",
+    "info_rounds": "the customer was asked for information",
+    "refuted": "what was said to be solved was not",
+    "promises_failed": "a promise was not kept",
+    "promise_open": "a promise is still open",
+    "never_answered": "there has been no real answer",
+    "paused": "the customer asked for time",
+    "quiet_6h": "something happened in the last hours",
+    "quiet_1d": "nothing has happened for some hours",
+    "quiet_3d": "nothing has happened for one to three days",
+    "quiet_7d": "nothing has happened for three to seven days",
+    "quiet_longer": "nothing has happened for a week or more",
+    "left_in_unanswered": "there was no reply at all",
+    "left_in_auto_ack": "the last reply was an automatic receipt",
+    "left_in_stock": "the last reply was a stock answer",
+    "left_in_info_request": "the last reply asked for information",
+    "left_in_referral": "the last reply sent the customer elsewhere",
+    "left_in_promised": "the last reply was a promise",
+    "left_in_rejected": "the last reply was a refusal",
+    "left_in_claimed_resolved": "the last reply said that it was solved",
+}
+"""What raises the risk that a case goes public, by feature (`pipeline.domain.risk`)."""
+
 
 def named(table: Mapping[str, str], name: str) -> str:
     """Return the words for ``name``; a name that the table lacks is shown with spaces."""

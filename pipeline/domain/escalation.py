@@ -87,7 +87,7 @@ def _left_in(
     """Return the last state before the post; of several at one time the one listed last here."""
     states: list[tuple[datetime, int, LeftIn]] = []
     for reply in case.replies:
-        left = _left_by(reply)
+        left = left_by(reply)
         if left is not None and before(reply, post) and reply not in crossed:
             states.append((reply.at, 0, left))
     for at, event in case.claims:
@@ -100,7 +100,8 @@ def _left_in(
     return max(states, default=(post.at, 0, "unanswered"))[2]
 
 
-def _left_by(reply: Reply) -> LeftIn | None:
+def left_by(reply: Reply) -> LeftIn | None:
+    """Return what a reply leaves the customer in; None where it has no response class."""
     if "resolution_claim" in reply.names:
         return "claimed_resolved"
     if "rejection" in reply.names:

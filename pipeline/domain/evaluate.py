@@ -25,6 +25,7 @@ from pipeline.domain.linking import Person, persons
 from pipeline.domain.policy import Policy
 from pipeline.domain.promises import Promise, promises_of
 from pipeline.domain.resolution import Resolution
+from pipeline.domain.texts import heard
 from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import CONFIRMED, Evidence, Ftr, Outcome, Verdict, Why
 
@@ -36,8 +37,11 @@ def evaluate(timeline: Timeline, as_of: datetime, policy: Policy) -> tuple[Verdi
     """Return the verdict of every case of ``timeline`` as it was known at ``as_of``, by case id.
 
     Pure and total: the same set of events, moment and policy give equal verdicts, however the set
-    came together. Events after ``as_of`` appear nowhere.
+    came together. Events after ``as_of`` appear nowhere. A text says what the readings of the
+    timeline tell; without a reading it says nothing (see `texts.without`).
     """
+    if timeline.readings:
+        timeline, _ = heard(timeline, policy)
     events, skewed = known(timeline, as_of, policy.clock_skew)
     verdicts: list[Verdict] = []
     for person in persons(events):
@@ -134,7 +138,7 @@ def _judge(
         revisit_at=_revisit(reading, outcome),
         waiting_since=_waiting_since(reading, outcome),
         flags=_flags(case, person, flags),
-        facts=facts_of(case, escalation, reading.failures),
+        facts=facts_of(case, escalation, reading.failures, reading.promises),
         evidence=evidence,
     )
 

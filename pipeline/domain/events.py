@@ -1,4 +1,4 @@
-"""What happened: the five kinds of event, and what a text was read to say.
+"""What happened: five kinds of event; and what a text was read to say, the sixth.
 
 The rules (definitions §2): an event is immutable; its ``id`` is unique in the world; a higher
 ``version`` of an id is an edit. Times are aware UTC. Identifiers are ``scheme:value`` in lower
@@ -129,6 +129,24 @@ class Erasure(Event):
     """The customer is to be forgotten: texts and identifiers go, the verdict stays."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Event):
+    """What one version of a message was read to say, by ``model``, in one context.
+
+    Nothing happened to the customer: a reading is no activity, belongs to no case and is listed
+    nowhere. Its ``id`` is a digest of all that was read (`pipeline.domain.texts`), ``at`` and
+    ``customer`` are those of the message, and ``version`` counts its revisions: the highest holds.
+    """
+
+    of: str
+    message_version: int = 0
+    model: str
+    signals: tuple[Signal, ...] = ()
+    severity: str | None = None
+    theme: str | None = None
+    lang: str | None = None
+
+
 def identifiers(event: Event) -> tuple[str, ...]:
     """Return every identifier that ``event`` names; the smallest is its provisional root."""
     return (*event.customer, *event.same) if isinstance(event, Identity) else event.customer
@@ -141,6 +159,10 @@ def connecting_keys(event: Event) -> Iterator[str]:
     an assertion still stands or a thread is public is decided inside the timeline, purely. Public
     threads yield no key, so that a thousand authors under one post stay a thousand timelines.
     """
+    if isinstance(event, Reading):
+        yield "event " + event.of  # and its own id leads nowhere: nothing refers to a reading
+        yield from event.customer
+        return
     yield "event " + event.id
     yield from event.customer
     if isinstance(event, Message):

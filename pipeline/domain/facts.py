@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.domain.case import Case, Reply
-from pipeline.domain.contact import span_of
-from pipeline.domain.escalation import Escalation, before
+from pipeline.domain.contact import names_of, span_of
+from pipeline.domain.escalation import Escalation, before, left_by
 from pipeline.domain.escalation import evidence_of as escalation_evidence
 from pipeline.domain.events import Status
 from pipeline.domain.linking import Person
@@ -26,14 +26,19 @@ def run_around(case: Case) -> list[Reply]:
     for reply in case.replies:
         if reply.substantive:
             break
-        if reply.response in RUN_AROUND or reply.asked == "re_ask":
+        if is_empty(reply):
             sent.append(reply)
     if len({reply.attempt for reply in sent}) >= 2:
         return sent
     return [reply for reply in sent if reply.asked == "re_ask" and reply.after_chase]
 
 
-def facts_of(case: Case, escalation: Escalation, failures: Sequence[Evidence]) -> Facts:
+def facts_of(
+    case: Case,
+    escalation: Escalation,
+    failures: Sequence[Evidence],
+    promises: Sequence[Promise],
+) -> Facts:
     """Return the counts and waits of a case (see `Facts`)."""
     replies = [reply for reply in case.replies if not reply.automatic]
     closures = [status for status in case.statuses if status.status in ("solved", "closed")]
@@ -60,7 +65,28 @@ def facts_of(case: Case, escalation: Escalation, failures: Sequence[Evidence]) -
         settled_at=settled,
         accepted_at=case.acceptances[0][0] if case.acceptances else None,
         disturbed_at=min(disturbed, default=None),
+        chases=sum(one.kind == "chase" for one in case.contacts),
+        disputes=sum(one.kind == "dispute" for one in case.contacts),
+        threats=_messages_saying(case, "threat", "external"),
+        prior_contacts=_messages_saying(case, "prior_contact"),
+        empty_replies=sum(is_empty(reply) for reply in case.replies),
+        last_contact_at=case.contacts[-1].at if case.contacts else None,
+        last_reply_at=replies[-1].at if replies else None,
+        last_left_in=left_by(case.replies[-1]) if case.replies else None,
+        promise_due=min(
+            (one.due for one in promises if one.due and one.state == "open"), default=None
+        ),
     )
+
+
+def is_empty(reply: Reply) -> bool:
+    """Return whether a reply sent the customer around: a stock answer, a referral or a re-ask."""
+    return reply.response in RUN_AROUND or reply.asked == "re_ask"
+
+
+def _messages_saying(case: Case, *names: str) -> int:
+    messages = (message for contact in case.contacts for message in contact.messages)
+    return sum(not names_of(message).isdisjoint(names) for message in messages)
 
 
 def _settled_at(case: Case) -> datetime | None:

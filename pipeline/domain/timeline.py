@@ -1,38 +1,58 @@
 """A set of events and nothing else.
 
-A timeline holds every version of every event of one connected group of customers. ``observe`` and
+A timeline holds every version of every event of one connected group of customers, and beside them
+what their texts were read to say: of each reading the revision that holds. ``observe`` and
 ``merge`` are set union: commutative, associative and idempotent, so that order of arrival,
 duplicates and races cannot show (definitions §1). ``known`` reads the set at a moment.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.domain.events import Event, Message
+from pipeline.domain.events import Event, Message, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """Events by id; of each id the versions in rising order; and the ids that were in conflict."""
+    """Events by id; of each id the versions in rising order; and the ids that were in conflict.
+
+    ``readings`` are kept apart, by id: they are no events of a case.
+    """
 
     versions: Mapping[str, tuple[Event, ...]] = field(default_factory=lambda: MappingProxyType({}))
     conflicts: frozenset[str] = frozenset()
+    readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
 
     def __len__(self) -> int:
-        """Return the number of different events."""
+        """Return the number of different events, readings apart."""
         return len(self.versions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing at all."""
+        return not (self.versions or self.readings)
+
+    def all(self) -> Iterator[Event]:
+        """Yield every version of every event, and every reading."""
+        for versions in self.versions.values():
+            yield from versions
+        yield from self.readings.values()
 
 
 def observe(timeline: Timeline, event: Event) -> Timeline:
     """Return ``timeline`` with ``event`` in it; the same object where nothing is new."""
+    if isinstance(event, Reading):
+        return _with_reading(timeline, event)
     held = timeline.versions.get(event.id)
     if held is None:
         return Timeline(
-            versions={**timeline.versions, event.id: (event,)}, conflicts=timeline.conflicts
+            versions={**timeline.versions, event.id: (event,)},
+            conflicts=timeline.conflicts,
+            readings=timeline.readings,
         )
     versions, conflict = _with_version(held, event)
     if versions is held and not conflict:
@@ -40,7 +60,9 @@ def observe(timeline: Timeline, event: Event) -> Timeline:
     conflicts = timeline.conflicts | {event.id} if conflict else timeline.conflicts
     if versions is held and conflicts == timeline.conflicts:
         return timeline
-    return Timeline(versions={**timeline.versions, event.id: versions}, conflicts=conflicts)
+    return replace(
+        timeline, versions={**timeline.versions, event.id: versions}, conflicts=conflicts
+    )
 
 
 def merge(one: Timeline, other: Timeline) -> Timeline:
@@ -51,14 +73,23 @@ def merge(one: Timeline, other: Timeline) -> Timeline:
     for versions in other.versions.values():
         for event in versions:
             result = observe(result, event)
-    return result
+    if not other.readings:
+        return result
+    readings = dict(one.readings)
+    for reading in other.readings.values():
+        readings[reading.id] = _holding(readings.get(reading.id), reading)
+    return replace(result, readings=readings)
 
 
 def collect(events: Iterable[Event]) -> Timeline:
     """Return the timeline of many events at once: the same as observing one after the other."""
     versions: dict[str, tuple[Event, ...]] = {}
     conflicts: set[str] = set()
+    readings: dict[str, Reading] = {}
     for event in events:
+        if isinstance(event, Reading):
+            readings[event.id] = _holding(readings.get(event.id), event)
+            continue
         held = versions.get(event.id)
         if held is None:
             versions[event.id] = (event,)
@@ -66,7 +97,7 @@ def collect(events: Iterable[Event]) -> Timeline:
         versions[event.id], conflict = _with_version(held, event)
         if conflict:
             conflicts.add(event.id)
-    return Timeline(versions=versions, conflicts=frozenset(conflicts))
+    return Timeline(versions=versions, conflicts=frozenset(conflicts), readings=readings)
 
 
 def known(
@@ -135,6 +166,26 @@ def _with_version(held: tuple[Event, ...], event: Event) -> tuple[tuple[Event, .
                 return held, conflict
             return (*held[:index], event, *held[index + 1 :]), conflict
     return tuple(sorted((*held, event), key=lambda one: one.version)), False
+
+
+def _with_reading(timeline: Timeline, reading: Reading) -> Timeline:
+    held = timeline.readings.get(reading.id)
+    if _holding(held, reading) is held:
+        return timeline
+    return Timeline(
+        versions=timeline.versions,
+        conflicts=timeline.conflicts,
+        readings={**timeline.readings, reading.id: reading},
+    )
+
+
+def _holding(held: Reading | None, other: Reading) -> Reading:
+    """Return which of two revisions holds: the higher; of two contents the smaller."""
+    if held is None or held.version < other.version:
+        return other
+    if held.version > other.version or held == other:
+        return held
+    return min(held, other, key=canonical_json)
 
 
 def _resolved(versions: tuple[Event, ...], as_of: datetime, clock_skew: timedelta) -> Event | None:

@@ -45,7 +45,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Counts and waits of a case that only published figures need (§7). Times in whole seconds.
+    """Counts and waits of a case, for published figures (§7) and the warning. In whole seconds.
 
     Attributes:
         contacts: contacts of the customer, the opening included.
@@ -69,6 +69,15 @@ class Facts:
         accepted_at: the first time that the customer said that it is solved.
         disturbed_at: when first-time-right first failed, for whatever reason; the opening of a
             recurrence counts too.
+        chases: contacts that asked again.
+        disputes: contacts that did not take the answer.
+        threats: messages that threaten to go public or to a third party, or say that it was done.
+        prior_contacts: messages that say that an earlier contact elsewhere had failed.
+        empty_replies: stock answers, referrals and re-asks.
+        last_contact_at: when the customer's last contact began.
+        last_reply_at: the last non-automatic reply.
+        last_left_in: what the last reply, automatic or not, left the customer in; None without one.
+        promise_due: when the next open promise falls due; None where none is open.
     """
 
     contacts: int = 0
@@ -90,6 +99,15 @@ class Facts:
     settled_at: datetime | None = None
     accepted_at: datetime | None = None
     disturbed_at: datetime | None = None
+    chases: int = 0
+    disputes: int = 0
+    threats: int = 0
+    prior_contacts: int = 0
+    empty_replies: int = 0
+    last_contact_at: datetime | None = None
+    last_reply_at: datetime | None = None
+    last_left_in: LeftIn | None = None
+    promise_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

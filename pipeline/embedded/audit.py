@@ -2,32 +2,33 @@
 
 For each timeline the verdicts are worked out anew at the moment at which the ledger judged it.
 What is compared is all of a verdict; only the clocks that run on while a case is open, and the
-moment itself, may differ, because a case is not judged again while nothing changes.
+moment itself, may differ, because a case is not judged again while nothing changes. No model is
+asked: what texts say stands in the log, and what nobody has read yet has not come yet.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from models.reading import Reader
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
+from pipeline.domain.texts import heard, without
 from pipeline.domain.timeline import Timeline
 from pipeline.domain.verdict import Verdict
+from pipeline.embedded.engine import READER
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import InputError
 from pipeline.monitor import Change, Monitor
-from pipeline.reading import ReadingCache, read_timelines
 
 RUNNING: Final = frozenset(
     {"as_of", "avoidance_seconds", "paused_seconds", "wall_seconds", "business_seconds"}
 )
 """What differs between two judgements of an open case at which nothing happened."""
 RECORDS_AT_ONCE: Final = 5_000
-TIMELINES_AT_ONCE: Final = 500
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,7 +64,6 @@ def audit(
     ledger: Iterable[Verdict],
     decode: Callable[[bytes], Event],
     policy: Policy,
-    reader: Reader | None,
     events_max: int,
 ) -> Audit:
     """Return how the ledger differs from what the log says.
@@ -73,30 +73,23 @@ def audit(
         ledger: every verdict of the ledger.
         decode: makes an event of a record; bad ones are passed over, as the engine did.
         policy: the policy of the engine.
-        reader: the reader of the engine.
         events_max: the bound of timelines of the engine.
     """
-    store = _Timelines()
-    monitor = Monitor(policy, store, _Nobody(), reader, events_max=events_max)
-    records = 0
-    for raw in lines:
-        records += 1
-        try:
-            monitor.handle(decode(raw), BEGINNING)
-        except InputError:
-            continue
+    folded = fold(lines=lines, decode=decode, policy=policy, events_max=events_max)
     held = {verdict.case: verdict for verdict in ledger}
     latest = max((verdict.as_of for verdict in held.values()), default=None)
     differences: list[Difference] = []
     seen: set[str] = set()
-    for timeline in _read(store.timelines(), reader, policy):
+    for timeline in folded.timelines():
         for verdict in _judged(timeline, held, latest, policy):
             seen.add(verdict.case)
             differences += compare(held.get(verdict.case), verdict)
     for case in sorted(held.keys() - seen):
         differences += compare(held[case], None)
     differences.sort(key=lambda one: (one.case, one.field))
-    return Audit(records=records, cases=len(held.keys() | seen), differences=tuple(differences))
+    return Audit(
+        records=folded.records, cases=len(held.keys() | seen), differences=tuple(differences)
+    )
 
 
 def compare(ledger: Verdict | None, log: Verdict | None) -> Iterator[Difference]:
@@ -115,8 +108,29 @@ def compare(ledger: Verdict | None, log: Verdict | None) -> Iterator[Difference]
             yield Difference(case=log.case, field=item.name, ledger=one, log=other)
 
 
-class _Timelines(MemoryStore):
-    """A memory store that gives out all it holds."""
+def fold(
+    *,
+    lines: Iterable[bytes],
+    decode: Callable[[bytes], Event],
+    policy: Policy,
+    events_max: int,
+) -> "Folded":
+    """Return the timelines of a log; the arguments are those of `audit`."""
+    folded = Folded()
+    monitor = Monitor(policy, folded, _Nobody(), events_max=events_max)
+    for raw in lines:
+        folded.records += 1
+        with suppress(InputError):
+            monitor.handle(decode(raw), BEGINNING)
+    return folded
+
+
+class Folded(MemoryStore):
+    """A memory store that gives out all it holds, and how many records it was made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records = 0
 
     def timelines(self) -> Iterator[Timeline]:
         """Yield every timeline."""
@@ -131,28 +145,16 @@ class _Nobody:
 
 
 def lines_of(inbox: Inbox, offset: int) -> Iterator[bytes]:
-    """Yield the lines of an inbox up to ``offset``."""
+    """Yield the lines of an inbox up to ``offset``, and the readings that stand after it.
+
+    The engine folds what it reads at once, and meets it in the log afterwards.
+    """
     done = 0
     while records := inbox.read_after(done, RECORDS_AT_ONCE):
         for record in records:
-            if record.seq > offset:
-                return
-            yield record.raw
+            if record.seq <= offset or record.source == READER:
+                yield record.raw
         done = records[-1].seq
-
-
-def _read(
-    timelines: Iterator[Timeline], reader: Reader | None, policy: Policy
-) -> Iterator[Timeline]:
-    """Yield the timelines with every text read, a number of them at a time."""
-    part: list[Timeline] = []
-    cache = ReadingCache()
-    for timeline in timelines:
-        part.append(timeline)
-        if len(part) == TIMELINES_AT_ONCE:
-            yield from part if reader is None else read_timelines(part, reader, cache, policy)
-            part = []
-    yield from part if reader is None else read_timelines(part, reader, cache, policy)
 
 
 def _judged(
@@ -164,8 +166,9 @@ def _judged(
     events of the future are as unknown here as there.
     """
     moments = [held[name].as_of for name in timeline.versions if name in held]
-    last = (one.at for versions in timeline.versions.values() for one in versions)
-    return evaluate(timeline, max(moments, default=latest or max(last)), policy)
+    last = (one.at for one in timeline.all())
+    known = without(*heard(timeline, policy))
+    return evaluate(known, max(moments, default=latest or max(last)), policy)
 
 
 def _plain(value: Any) -> Any:

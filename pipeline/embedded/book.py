@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
-from models.reading import Reader
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
+from pipeline.domain.texts import heard, without
 from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import Verdict
 from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger
-from pipeline.reading import ReadingCache, read_timeline
+from pipeline.warning import Warned, Warner
+
+CANDIDATES: Final = 300
+"""How many cases are looked at anew for a list of warnings: those riskiest when last judged."""
 
 
 class EmbeddedBook:
@@ -23,7 +27,7 @@ class EmbeddedBook:
         ledger: current verdicts and restatements.
         timeline_of: gives the timeline that holds an event id; an empty one where none does.
         policy: the policy of the engine.
-        reader: the reader of the engine, so that a page reads a text as the verdict did.
+        warner: knows which cases are likely to go public; without one there are no warnings.
     """
 
     def __init__(
@@ -32,12 +36,12 @@ class EmbeddedBook:
         ledger: Ledger,
         timeline_of: Callable[[str], Timeline],
         policy: Policy,
-        reader: Reader,
+        warner: Warner | None = None,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
         self._policy = policy
-        self._reader = reader
+        self._warner = warner
 
     def figures(self, now: datetime) -> Published:
         """Return the published figures as of ``now``."""
@@ -46,6 +50,16 @@ class EmbeddedBook:
     def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply, longest first."""
         return self._ledger.waiting(now, limit)
+
+    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+        """Return the open cases most likely to go public within 48 hours, these first."""
+        if self._warner is None:
+            return []
+        return self._warner.warn(self._ledger.riskiest(CANDIDATES), now, limit)
+
+    def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
+        """Return how likely a case is to go public; None where it cannot, or nobody knows."""
+        return None if self._warner is None else self._warner.judge(verdict, now)
 
     def escalations(self, limit: int) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
@@ -100,5 +114,4 @@ class EmbeddedBook:
         return self._ledger.revision()
 
     def _timeline(self, case: str) -> Timeline:
-        timeline = self._timeline_of(case)
-        return read_timeline(timeline, self._reader, ReadingCache(), self._policy)
+        return without(*heard(self._timeline_of(case), self._policy))

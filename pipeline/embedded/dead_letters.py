@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from pipeline.domain.events import Event
 from pipeline.embedded.database import Synchronous, open_database, stamp, told, transaction
 from pipeline.embedded.inbox import Inbox
 from pipeline.errors import InputError, StoreError
@@ -129,7 +128,7 @@ def retry(
     *,
     kept: DeadLetters,
     inbox: Inbox,
-    decode: Callable[[bytes], Event],
+    reread: Callable[[str, bytes, datetime], list[bytes]],
     now: datetime,
 ) -> list[tuple[DeadLetter, str | None]]:
     """Put the letters that can be read now back into the inbox.
@@ -138,7 +137,7 @@ def retry(
         letters: which.
         kept: where they are noted as retried.
         inbox: where they go.
-        decode: reads a line of the interchange format.
+        reread: returns the lines of a letter, by its origin, its bytes and when it came.
         now: the present moment.
 
     Returns:
@@ -147,11 +146,12 @@ def retry(
     results: list[tuple[DeadLetter, str | None]] = []
     for letter in letters:
         try:
-            decode(letter.raw)
+            at = datetime.fromisoformat(letter.at)
+            lines = reread(letter.origin, letter.raw, at)
         except InputError as error:
             results.append((letter, error.reason))
             continue
-        inbox.append(letter.origin, [letter.raw], now, again=True)
+        inbox.append(letter.origin, lines, now, again=True)
         kept.mark_retried(letter.number, now)
         results.append((letter, None))
     return results

@@ -1,9 +1,10 @@
 """The loop: records of the inbox in, verdicts to the sinks, timers between.
 
-One batch is: read the records after the applied offset, fold them, settle, tell the sinks, commit
-the state with the new offset. The sinks come before the commit and take the same change twice
-without harm, so that a crash at any point is mended by reading the log again. Bad input becomes a
-dead letter; a bug raises out of `Engine.run` and ends the process.
+One batch is: read the records after the applied offset, fold them, read the texts that nobody has
+read and append what they say to the log, settle, tell the sinks, commit the state with the new
+offset. The sinks come before the commit and take the same change twice without harm, so that a
+crash at any point is mended by reading the log again. Bad input becomes a dead letter; a bug raises
+out of `Engine.run` and ends the process.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,16 +14,19 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Final, Protocol
 
-from pipeline.domain.events import Event
+from pipeline.domain.events import Event, Reading
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
-from pipeline.embedded.erasure import forget, is_to_erase, load_key
+from pipeline.embedded.erasure import forget, is_to_erase, load_key, rewritten
 from pipeline.embedded.inbox import Inbox, Record
 from pipeline.embedded.state import SqliteStore
 from pipeline.errors import InputError
 from pipeline.monitor import Change, Monitor
+from pipeline.reading import Keep
 from pipeline.wire import encode_event
 
+READER: Final = "reader"
+"""The source of the readings in the log."""
 IDLE_SECONDS_MAX: Final = 1.0
 """How long the loop sleeps at most; other processes may have appended, or the clock been set."""
 
@@ -119,6 +123,8 @@ class Engine:
             return
         if is_to_erase(event):
             self._to_erase.append(event)
+        if isinstance(event, Reading) and not is_new:
+            return  # made here, and met again in the log
         for watcher in self.watchers:
             watcher.handled(event, is_new)
 
@@ -137,10 +143,14 @@ class Engine:
     def _finish_erasures(self) -> None:
         """Bring the log in line with the state; done again where a crash came between."""
         for root in self.store.erasures():
-            lines = {
-                (event.id, event.version): encode_event(event)
-                for held in self.store.load(root).versions.values()
-                for event in held
-            }
-            self.inbox.rewrite(lines)
+            self.inbox.rewrite(rewritten(self.store.load(root)))
             self.store.finish_erasure(root)
+
+
+def keep_in(inbox: Inbox) -> Keep:
+    """Return what appends readings to a log."""
+
+    def keep(readings: Sequence[Reading], now: datetime) -> None:
+        inbox.append(READER, [encode_event(one) for one in readings], now)
+
+    return keep

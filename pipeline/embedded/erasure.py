@@ -2,25 +2,31 @@
 
 The pseudonym ``erased:<digest>`` is keyed with a secret of the data directory, so that what was
 linked stays linked, and nobody without the key can tell who it was. What the texts were read to say
-is kept as signals. Ids of events and references are left as they are: other systems' names for the
+is kept as signals of the messages; the readings themselves, whose ids are digests of the texts, are
+blanked. Ids of events and references are left as they are: other systems' names for the
 case, without which it could not be found again.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from pipeline.domain.events import NOTHING, Erasure, Event, Identity, Message
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from pipeline.domain.events import NOTHING, Erasure, Event, Identity, Message, Reading
 from pipeline.domain.linking import persons
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import Timeline, known
 from pipeline.errors import StoreError
+from pipeline.wire import encode_event
 
 ERASED: Final = "erased:"
+BLANK: Final = "reading:erased"
 KEY_FILE: Final = "erasure.key"
 KEY_BYTES: Final = 32
 
@@ -51,7 +57,7 @@ def forget(timeline: Timeline, key: bytes, as_of: datetime, policy: Policy) -> T
     """Return the timeline without the words and names of those who asked to be forgotten.
 
     Args:
-        timeline: with all texts read; what they say would be lost otherwise.
+        timeline: with all texts heard; what they say would be lost otherwise.
         key: of `load_key`.
         as_of: the moment that decides who is one person.
         policy: gives the clock skew.
@@ -71,6 +77,56 @@ def forget(timeline: Timeline, key: bytes, as_of: datetime, policy: Policy) -> T
         for name, held in timeline.versions.items()
     }
     return Timeline(versions=versions, conflicts=timeline.conflicts)
+
+
+def rewritten(timeline: Timeline) -> Callable[[bytes], bytes | None]:
+    """Return what a record of the log becomes after an erasure; None where it stays as it is.
+
+    Args:
+        timeline: of which something was forgotten; none of its texts needs a reading any more.
+    """
+    events = {(one.id, one.version): one for one in timeline.all()}
+
+    def line(raw: bytes) -> bytes | None:
+        head = _head(raw)
+        if head.kind == "reading":
+            message = events.get((head.of, head.message_version or 0))
+            return None if message is None else encode_event(_blank(message))
+        event = events.get((head.id, head.version or 0))
+        return None if event is None else encode_event(event)
+
+    return line
+
+
+class _Head(Struct):
+    id: str = ""
+    version: int | None = None
+    kind: str = ""
+    of: str = ""
+    message_version: int | None = None
+
+
+_HEAD: Final = Decoder(_Head)
+
+
+def _head(raw: bytes) -> _Head:
+    """Return which event a record holds; one without an id where it holds none."""
+    try:
+        return _HEAD.decode(raw)
+    except (ValueError, RecursionError):
+        return _Head()
+
+
+def _blank(message: Event) -> Reading:
+    """Return a reading that covers no text and says nothing."""
+    return Reading(
+        id=BLANK,
+        at=message.at,
+        customer=message.customer,
+        of=message.id,
+        message_version=message.version,
+        model=ERASED,
+    )
 
 
 def _names(event: Event) -> set[str]:

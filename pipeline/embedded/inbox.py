@@ -6,16 +6,13 @@ Identical bytes are kept once, so that a sender who is in doubt may send again.
 
 import sqlite3
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from threading import Condition, Lock
 from typing import Final
-
-from msgspec import Struct
-from msgspec.json import Decoder
 
 from pipeline.embedded.database import Synchronous, open_database, stamp, told, transaction
 from pipeline.errors import StoreError
@@ -125,18 +122,18 @@ class Inbox:
             self._has_news = True
             self._grown.notify_all()
 
-    def rewrite(self, lines: Mapping[tuple[str, int], bytes]) -> int:
-        """Put other bytes in the place of some events, for erasure; return how many records.
+    def rewrite(self, rewritten: Callable[[bytes], bytes | None]) -> int:
+        """Put other bytes in the place of some records, for erasure; return how many.
 
         The whole log is gone through. Nothing of the old bytes is left in the files.
 
         Args:
-            lines: the new line, by id and version of the event.
+            rewritten: returns the new line for a record; None where it stays as it is.
         """
         count = 0
         with self._write, self._read, transaction(self._writer, self._path):
             for seq, raw in self._reader.execute("SELECT seq, raw FROM inbox ORDER BY seq"):
-                line = lines.get(_head(raw))
+                line = rewritten(raw)
                 if line is not None and line != raw:
                     digest = _digest(line, str(seq).encode())
                     self._writer.execute(
@@ -170,23 +167,6 @@ class Inbox:
             "INSERT OR IGNORE INTO inbox (received_at, source, digest, raw) VALUES (?, ?, ?, ?)",
             rows,
         )
-
-
-class _Head(Struct):
-    id: str = ""
-    version: int | None = None
-
-
-_HEAD: Final = Decoder(_Head)
-
-
-def _head(raw: bytes) -> tuple[str, int]:
-    """Return id and version of the event in a record; an empty id where it holds none."""
-    try:
-        head = _HEAD.decode(raw)
-    except (ValueError, RecursionError):
-        return "", 0
-    return head.id, head.version or 0
 
 
 def _digest(raw: bytes, salt: bytes) -> bytes:

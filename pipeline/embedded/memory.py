@@ -44,10 +44,9 @@ class MemoryStore:
     def absorb(self, root: str, other: str) -> None:
         """Let every key that led to ``other`` lead to ``root``, and forget ``other``'s timeline."""
         self._timers.set(other, None)
-        for versions in self._timelines.pop(other, _EMPTY).versions.values():
-            for event in versions:
-                for key in connecting_keys(event):
-                    self._roots[hash(key)] = root
+        for event in self._timelines.pop(other, _EMPTY).all():
+            for key in connecting_keys(event):
+                self._roots[hash(key)] = root
 
     def schedule(self, root: str, at: datetime | None) -> None:
         """Wake ``root`` at ``at``; never, where None."""

@@ -21,6 +21,7 @@ from pipeline.domain.policy import Policy
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import TooLarge
 from pipeline.monitor import Change, Monitor
+from pipeline.reading import ReadAtOnce
 from pipeline.wire import encode_event, verdict_line
 
 
@@ -53,12 +54,14 @@ def replay(
         found: events and bad lines, in any order.
         as_of: the moment of the verdicts; later events are not yet known.
         policy: the thresholds.
-        reader: reads messages without signals; None: they say nothing.
+        reader: reads messages without signals of which the log holds no reading; None: they say
+            nothing.
         events_max: the most events that one timeline may hold; those beyond are bad lines.
     """
     result = Replayed()
     sink = _Lines()
-    monitor = Monitor(policy, MemoryStore(), sink, reader, events_max=events_max)
+    desk = None if reader is None else ReadAtOnce(reader)
+    monitor = Monitor(policy, MemoryStore(), sink, desk, events_max=events_max)
     with _rare_collection():
         for one in found:
             if isinstance(one, Rejected):

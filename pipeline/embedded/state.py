@@ -8,15 +8,16 @@ cost of an event does not depend on the number of timelines; those used last are
 import json
 from collections import ChainMap, OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from sys import maxsize
 from typing import Final
 
-from pipeline.domain.events import Event, connecting_keys
-from pipeline.domain.timeline import Timeline
+from pipeline.domain.events import Event, Reading, connecting_keys
+from pipeline.domain.timeline import Timeline, collect
 from pipeline.embedded.database import Synchronous, open_database, stamp, told, transaction
 from pipeline.errors import InputError, StoreError
 from pipeline.wire import Limits, decode_event, encode_event
@@ -121,9 +122,8 @@ class SqliteStore:
 
     def absorb(self, root: str, other: str) -> None:
         """Let every key that led to ``other`` lead to ``root``, and forget ``other``'s timeline."""
-        for versions in self.load(other).versions.values():
-            for event in versions:
-                self._lead(connecting_keys(event), root)
+        for event in self.load(other).all():
+            self._lead(connecting_keys(event), root)
         self._held.pop(other, None)
         self._wakes.pop(other, None)
         self._dirty.discard(other)
@@ -263,11 +263,13 @@ def _digest(key: str) -> int:
 
 
 def _packed(held: _Held) -> bytes:
-    """Return the timeline as lines: the ids in conflict, then every version of every event."""
+    """Return the timeline as lines: the ids in conflict, every version of every event, readings."""
     lines: dict[str, tuple[tuple[Event, ...], bytes]] = {}
-    for name, versions in held.timeline.versions.items():
+    timeline = held.timeline
+    readings = ((_place(one), (one,)) for one in timeline.readings.values())
+    for name, versions in chain(timeline.versions.items(), readings):
         made = held.lines.get(name)
-        if made is None or made[0] is not versions:
+        if made is None or made[0] != versions:
             made = (versions, b"\n".join(map(encode_event, versions)))
         lines[name] = made
     held.lines = lines
@@ -281,7 +283,14 @@ def _unpacked(raw: bytes) -> _Held:
     made: dict[str, bytes] = {}
     for line in lines:
         event = decode_event(line, topics=None, limits=_UNLIMITED)
-        versions[event.id] = (*versions.get(event.id, ()), event)
-        made[event.id] = made[event.id] + b"\n" + line if event.id in made else line
-    timeline = Timeline(versions=versions, conflicts=frozenset(json.loads(conflicts)))
+        place = _place(event)
+        versions[place] = (*versions.get(place, ()), event)
+        made[place] = made[place] + b"\n" + line if place in made else line
+    timeline = collect(event for held in versions.values() for event in held)
+    timeline = replace(timeline, conflicts=frozenset(json.loads(conflicts)))
     return _Held(timeline, {name: (versions[name], line) for name, line in made.items()})
+
+
+def _place(event: Event) -> str:
+    """Return under what the lines of an event are kept: a reading may have any event's id."""
+    return "\x00" + event.id if isinstance(event, Reading) else event.id

@@ -102,6 +102,28 @@ def create_pages(
     )
 
 
+def create_health(
+    registry: CollectorRegistry, ready: Ready, stalls: Ready, hosts: Sequence[str]
+) -> Starlette:
+    """Return what machines ask of a process without pages, and nothing else.
+
+    Args:
+        registry: what ``/metrics`` exposes.
+        ready: what ``/readyz`` asks.
+        stalls: what ``/healthz`` asks: why the process should be ended.
+        hosts: the names in ``Host`` that are answered.
+    """
+    return Starlette(
+        routes=[
+            Route("/metrics", partial(operations.metrics, registry)),
+            Route("/healthz", partial(operations.vital, stalls)),
+            Route("/readyz", partial(operations.readyz, ready)),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts, hosts=hosts)],
+        exception_handlers=dict.fromkeys(HANDLED, on_error),
+    )
+
+
 async def openapi(_: Request) -> Response:
     """Answer with the OpenAPI document of everything that the application serves."""
     return JSONResponse(build_document())

@@ -112,6 +112,11 @@ def _data() -> Schema:
         "/api/v1/escalations": {
             "get": _get("Escalated cases, escalation_only first", _ref("Verdicts"), [limit], (422,))
         },
+        "/api/v1/warnings": {
+            "get": _get(
+                "Open cases likely to go public, and why", _ref("Warnings"), [limit], (422,)
+            )
+        },
         "/api/v1/live": {
             "get": _operation(
                 "Server-sent events: `change` whenever a verdict changed",
@@ -158,17 +163,26 @@ def _schemas() -> Schema:
     names = ("text", "email", "phone", "handle", "name", "order", "subject", "topic")
     complaint = _object(**dict.fromkeys((*names, "idempotency_key"), TEXT))
     line = _object(line=COUNT, reason=TEXT)
+    reason = _object(feature=TEXT, weight={"type": "number"})
+    warned = _object(
+        verdict=_ref("Verdict"),
+        probability={"type": "number"},
+        times_usual={"type": "number"},
+        reasons=_list(reason),
+    )
     return {
         "Complaint": {**complaint, "required": ["text"]},
         "Reference": _object(reference=TEXT, message=TEXT),
         "LinesTaken": _object(accepted=COUNT, rejected=COUNT, rejected_lines=_list(line)),
         "Verdict": verdict,
         "Verdicts": _object(as_of=TIME, items=_list(_ref("Verdict"))),
+        "Warnings": _object(as_of=TIME, items=_list(warned)),
         "CasePage": _object(as_of=TIME, total=COUNT, page=COUNT, items=_list(_ref("Verdict"))),
         "Case": _object(
             as_of=TIME,
             verdict=_ref("Verdict"),
             events=_list({"type": "object"}),
+            warning={**warned, "type": ["object", "null"]},
             restatements=_list({"type": "object"}),
         ),
         "Problem": _object(type=TEXT, title=TEXT, status=COUNT, detail=TEXT, instance=TEXT),

@@ -17,6 +17,17 @@ async def healthz(_: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
+async def vital(stalls: Callable[[], Sequence[str]], _: Request) -> Response:
+    """Answer 200 as long as the process gets on with its work, else 503 with what is wrong."""
+    wrong = await run_in_threadpool(stalls)
+    if wrong:
+        raise Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"Stalled: {'; '.join(wrong)}. End the process and start it again; nothing is lost.",
+        )
+    return PlainTextResponse("ok\n")
+
+
 async def readyz(ready: Callable[[], Sequence[str]], _: Request) -> Response:
     """Answer 200 where every part is ready, else 503 with what is not."""
     missing = await run_in_threadpool(ready)

@@ -9,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pipeline.errors import InputError, StoreError, TooLarge
+from pipeline.errors import InputError, StoreError, StoreFull, TooLarge
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+RETRY_WHEN_FULL_SECONDS = 60
 
 
 class Problem(Exception):
@@ -68,6 +69,13 @@ def as_problem(error: Exception) -> Problem:
         return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(error))
     if isinstance(error, InputError):
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+    if isinstance(error, StoreFull):
+        return Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The monitor cannot reach Kafka, and its own disk holds as much as it may. It took "
+            "nothing of this request. Send it again later; sending an event twice does no harm.",
+            headers={"Retry-After": str(RETRY_WHEN_FULL_SECONDS)},
+        )
     if isinstance(error, StoreError):
         wait = {"Retry-After": str(RETRY_SECONDS)}
         return Problem(

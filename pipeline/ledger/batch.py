@@ -1,7 +1,7 @@
 """From the changes of one settling to rows: what to write, what to delete, what to log. No I/O."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -13,6 +13,9 @@ from pipeline.ledger.restating import Restatement, restated, vanished
 from pipeline.ledger.tables import EPOCH, ticks, ticks_or_none
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict, verdict_line
+
+Score = Callable[[Verdict], float | None]
+"""How likely a case is to go public; None where it cannot any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,7 @@ class Batch:
     Args:
         held: what the ledger holds under the roots and cases that the changes touch.
         zone: the report zone, which decides the week of a case.
+        score: gives the risk of a case.
 
     Attributes:
         rows: rows of the verdict table to write, by case.
@@ -45,12 +49,13 @@ class Batch:
         changed: how many verdicts are new or say something new, by their outcome now.
     """
 
-    def __init__(self, held: Iterable[Held], zone: str) -> None:
+    def __init__(self, held: Iterable[Held], zone: str, score: Score | None = None) -> None:
         self.rows: dict[str, Mapping[str, Any]] = {}
         self.gone: set[str] = set()
         self.restatements: list[Restatement] = []
         self.changed: Counter[Outcome] = Counter()
         self._zone = zone
+        self._score = score
         self._held: dict[str, Held] = {}
         self._cases: defaultdict[str, set[str]] = defaultdict(set)
         for one in held:
@@ -82,7 +87,8 @@ class Batch:
             case=verdict.case, root=change.root, revision=revision, digest=digest, line=line
         )
         self._keep(held)
-        self.rows[verdict.case] = _row(verdict, held, self._zone)
+        risk = None if self._score is None else self._score(verdict)
+        self.rows[verdict.case] = {**_row(verdict, held, self._zone), "risk": risk}
         self.gone.discard(verdict.case)
 
     def _keep(self, one: Held) -> None:

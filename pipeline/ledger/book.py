@@ -7,14 +7,14 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Select, func, select, update
+from sqlalchemy import Connection, Engine, Select, func, select, text, update
 
 from pipeline.domain.calendar import iso_week
 from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
 from pipeline.errors import StoreError
-from pipeline.ledger.batch import Batch
+from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.engines import build_engine, place_of, reading, upsert, writing
 from pipeline.ledger.queries import (
     EVERY_CASE,
@@ -28,6 +28,7 @@ from pipeline.ledger.queries import (
 )
 from pipeline.ledger.restating import Restatement, from_row, to_row
 from pipeline.ledger.tables import (
+    MIGRATIONS,
     SCHEMA_VERSION,
     meta,
     metadata,
@@ -62,17 +63,23 @@ class Ledger:
         policy: gives the report zone and the time to maturity.
         told: hears, after each transaction, how many verdicts really changed, by their outcome
             now, and how many restatements were new. Must not raise.
+        score: gives the risk that a case goes public, by which `riskiest` finds it.
 
     Raises:
         StoreError: the database cannot be used, or was written by another version of ccm.
     """
 
     def __init__(
-        self, place: str | Engine, policy: Policy | None = None, told: Told | None = None
+        self,
+        place: str | Engine,
+        policy: Policy | None = None,
+        told: Told | None = None,
+        score: Score | None = None,
     ) -> None:
         self._engine = build_engine(place) if isinstance(place, str) else place
         self._policy = policy or Policy()
         self._told = told
+        self._score = score
         self._lock = Lock()
         self._cached: _Cached | None = None
         with writing(self._engine) as connection:
@@ -85,6 +92,15 @@ class Ledger:
         self._engine.dispose()
 
     # ---------------------------------------------------------------------------------- writing
+
+    def check(self) -> None:
+        """Ask the database for nothing but a sign of life.
+
+        Raises:
+            StoreError: it gives none.
+        """
+        with reading(self._engine) as connection:
+            connection.execute(select(1))
 
     def apply(self, changes: Sequence[Change], offset: tuple[str, int] | None = None) -> None:
         """Take changes, all or none; telling the same twice changes nothing.
@@ -111,7 +127,7 @@ class Ledger:
             self._told(batch.changed, new)
 
     def _write(self, connection: Connection, changes: Sequence[Change]) -> tuple[Batch, int]:
-        batch = Batch(held(connection, changes), self._policy.report_zone)
+        batch = Batch(held(connection, changes), self._policy.report_zone, self._score)
         for change in changes:
             batch.take(change)
         for cases in parts(batch.gone):
@@ -157,6 +173,12 @@ class Ledger:
         return self._verdicts(
             lines().where(since <= ticks(now)).order_by(*ORDERS["waiting"]).limit(limit)
         )
+
+    def riskiest(self, limit: int = 100) -> list[Verdict]:
+        """Return the cases most likely to go public when they were last judged, those first."""
+        risk = verdict.c.risk
+        found = lines().where(risk.is_not(None)).order_by(risk.desc(), verdict.c.case_id)
+        return self._verdicts(found.limit(limit))
 
     def escalations(self, limit: int = 100) -> list[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
@@ -276,7 +298,13 @@ def _check_schema(connection: Connection) -> None:
     if found == -1:
         _note(connection, "schema", SCHEMA_VERSION)
         _note(connection, "changes", 0)
-    elif found != SCHEMA_VERSION:
+        return
+    while found in MIGRATIONS:
+        for statement in MIGRATIONS[found]:
+            connection.execute(text(statement))
+        found += 1
+        _note(connection, "schema", found)
+    if found != SCHEMA_VERSION:
         raise StoreError(
             f"the ledger at {place_of(connection.engine)} has schema {found}, this ccm writes "
             f"schema {SCHEMA_VERSION}: use the version of ccm that wrote "

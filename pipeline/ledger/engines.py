@@ -47,7 +47,9 @@ def build_engine(url: str, synchronous: Synchronous = "full") -> Engine:
         synchronous: for SQLite: ``full`` survives loss of power, ``normal`` only the death of the
             process.
     """
-    engine = create_engine(url)
+    # Errors are logged: they must not show what customers are called. A connection that a restarted
+    # server has forgotten is replaced before it is used.
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, synchronous)
     return engine

@@ -58,8 +58,10 @@ def restated(before: Verdict, after: Verdict, change: Change) -> Restatement | N
     changes = _differences(before, after)
     if not changes or not _was_published(before, changes):
         return None
-    causes = tuple(cause for cause in change.causes if cause not in before.events) or change.causes
-    reason = f"{_why(before, after, causes)}: {_in_words(changes)}"
+    arrived = tuple(cause for cause in change.causes if cause not in before.events)
+    causes = arrived or change.causes
+    reason = f"{_why(before, after, arrived if change.models else causes, change)}: "
+    reason += _in_words(changes)
     if after.case != before.case:
         reason += f" (the case was {before.case} until then)"
     return Restatement(
@@ -158,9 +160,13 @@ def _was_published(before: Verdict, changes: Changes) -> bool:
     )
 
 
-def _why(before: Verdict, after: Verdict, causes: tuple[str, ...]) -> str:
-    if causes:
-        return f"{'late ' if before.final else ''}{_events(causes)} arrived"
+def _why(before: Verdict, after: Verdict, causes: tuple[str, ...], change: Change) -> str:
+    told = [f"{'late ' if before.final else ''}{_events(causes)} arrived"] if causes else []
+    if change.models:
+        became = ", ".join(f"{old} became {new}" for old, new in change.models)
+        told.append(f"texts were read anew ({became})")
+    if told:
+        return " and ".join(told)
     if before.policy != after.policy:
         return f"policy {before.policy} became {after.policy}"
     return "time passed"

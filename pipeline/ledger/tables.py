@@ -3,9 +3,20 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
 
@@ -28,6 +39,7 @@ verdict: Final = Table(
     Column("opened_week", String(10), nullable=False, comment="ISO week in the report zone"),
     Column("waiting_since", BigInteger),
     Column("escalated_at", BigInteger),
+    Column("risk", Float, comment="of going public, as last judged; null where it cannot"),
     Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
     Index("ccm_verdict_by_root", "root"),
     Index("ccm_verdict_by_opening", "opened_at"),
@@ -35,6 +47,7 @@ verdict: Final = Table(
     Index("ccm_verdict_by_outcome", "outcome", "opened_at"),
     Index("ccm_verdict_by_waiting", "waiting_since"),
     Index("ccm_verdict_by_escalation", "route", "outcome", "escalated_at"),
+    Index("ccm_verdict_by_risk", "risk"),
 )
 
 restatement: Final = Table(
@@ -65,6 +78,15 @@ meta: Final = Table(
     Column("number", BigInteger, nullable=False),
     Column("words", Text, nullable=False),
 )
+
+
+MIGRATIONS: Final = {
+    1: (
+        "ALTER TABLE ccm_verdict ADD COLUMN risk FLOAT",
+        "CREATE INDEX ccm_verdict_by_risk ON ccm_verdict (risk)",
+    ),
+}
+"""What brings a ledger from one schema to the next. The new columns fill as cases are judged."""
 
 
 def ticks(at: datetime) -> int:

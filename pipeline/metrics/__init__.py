@@ -8,6 +8,17 @@ closed lists; none ever names a customer or a case. Units come last, counters en
 
 from pipeline.metrics.catalogue import METRICS, Metric
 from pipeline.metrics.flow import Metrics, TimedMonitor, TimedReader
+from pipeline.metrics.gateway import GatewayMetrics
 from pipeline.metrics.official import OfficialFigures
+from pipeline.metrics.worker import WorkerVitals
 
-__all__ = ["METRICS", "Metric", "Metrics", "OfficialFigures", "TimedMonitor", "TimedReader"]
+__all__ = [
+    "METRICS",
+    "GatewayMetrics",
+    "Metric",
+    "Metrics",
+    "OfficialFigures",
+    "TimedMonitor",
+    "TimedReader",
+    "WorkerVitals",
+]

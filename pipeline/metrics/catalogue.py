@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal["counter", "histogram", "gauge", "official"]
+Part = Literal["monitor", "engine", "worker", "gateway"]
+"""Which processes expose it: all that fold events, the embedded engine, a worker, the gateway."""
 
 MICROSECONDS: Final = (0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.001, 0.01, 0.1, 1.0)
 MILLISECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -19,10 +21,11 @@ class Metric:
     meaning: str
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
+    part: Part = "monitor"
 
 
 METRICS: Final = (
-    # What came in. Kind is one of five, channel of CHANNELS or `other`, `none` where it has none.
+    # What came in. Kind is one of six, channel of CHANNELS or `other`, `none` where it has none.
     Metric(name="ccm_events_total", kind="counter", labels=("kind", "channel", "visibility"),
            meaning="Events folded that were new."),
     Metric(name="ccm_duplicate_events_total", kind="counter",
@@ -48,15 +51,39 @@ METRICS: Final = (
     Metric(name="ccm_reader_seconds", kind="histogram", buckets=MILLISECONDS,
            meaning="Time to read one batch of texts."),
     # How far behind the process is, asked at the scrape.
-    Metric(name="ccm_timers_due", kind="gauge",
+    Metric(name="ccm_timers_due", kind="gauge", part="engine",
            meaning="Timelines whose time to be judged again has come and that wait for it."),
-    Metric(name="ccm_timelines", kind="gauge", meaning="Timelines held."),
-    Metric(name="ccm_inbox_lag_events", kind="gauge",
+    Metric(name="ccm_timelines", kind="gauge", part="engine", meaning="Timelines held."),
+    Metric(name="ccm_inbox_lag_events", kind="gauge", part="engine",
            meaning="Records of the inbox that are not applied yet."),
-    Metric(name="ccm_inbox_lag_seconds", kind="gauge",
+    Metric(name="ccm_inbox_lag_seconds", kind="gauge", part="engine",
            meaning="Age of the oldest record of the inbox that is not applied yet."),
     Metric(name="ccm_build_info", kind="gauge", labels=("version", "policy"),
            meaning="Always 1; which build runs by which policy."),
+    # A worker on Kafka, of its own partitions; topic is events or commands.
+    Metric(name="ccm_records_total", kind="counter", labels=("topic",), part="worker",
+           meaning="Records of Kafka that were done and committed."),
+    Metric(name="ccm_lag_records", kind="gauge", part="worker",
+           meaning="Records known to wait in the partitions of this worker."),
+    Metric(name="ccm_partitions", kind="gauge", part="worker",
+           meaning="Partitions of the events that this worker works on."),
+    Metric(name="ccm_rebalances_total", kind="counter", part="worker",
+           meaning="How often the partitions of this worker were taken away."),
+    Metric(name="ccm_recovery_seconds", kind="histogram", buckets=SECONDS, part="worker",
+           meaning="Time to bring the table up to date before work on new partitions begins."),
+    Metric(name="ccm_recovered_records_total", kind="counter", part="worker",
+           meaning="Records of the changelog that recoveries had to read."),
+    Metric(name="ccm_batch_seconds", kind="histogram", buckets=MILLISECONDS, part="worker",
+           meaning="Time of one batch, from its first record to the commit."),
+    Metric(name="ccm_record_age_seconds", kind="histogram", buckets=SECONDS, part="worker",
+           meaning="Age of the oldest record of a batch when its verdicts were committed."),
+    Metric(name="ccm_sent_records_total", kind="counter", part="worker",
+           meaning="Records sent to Kafka: commands, nodes and dead letters."),
+    # The gateway in front of Kafka.
+    Metric(name="ccm_spool_records", kind="gauge", part="gateway",
+           meaning="Records on this machine's disk that wait for Kafka."),
+    Metric(name="ccm_spool_bytes", kind="gauge", part="gateway",
+           meaning="Bytes of the records that wait for Kafka."),
     # Official figures, from the ledger alone; week is one of the last 13 cohorts (ISO week).
     Metric(name="ccm_ledger_up", kind="official",
            meaning="Whether the ledger answered this scrape; without it there are no figures."),
@@ -89,6 +116,6 @@ METRICS: Final = (
 """Every metric that ccm exposes."""
 
 
-def metrics_of(kind: Kind) -> list[Metric]:
-    """Return the entries of one kind, in the order of the list."""
-    return [one for one in METRICS if one.kind == kind]
+def metrics_of(kind: Kind, *parts: Part) -> list[Metric]:
+    """Return the entries of one kind, of these parts only where any are named."""
+    return [one for one in METRICS if one.kind == kind and (not parts or one.part in parts)]

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry
 
 from models.reading import Reader, Reading, Text
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import OUTCOMES, Outcome
 from pipeline.errors import BadEvent, BadPayload, InputError, TooLarge
-from pipeline.metrics.catalogue import metrics_of
+from pipeline.metrics.instruments import Instruments
 from pipeline.monitor import EVENTS_A_TIMELINE_MAX, Change, Monitor, Sink, Store
+from pipeline.reading import Desk
 
 CHANNELS: Final = frozenset({
     "web_form", "email", "x", "mastodon", "bluesky", "facebook", "instagram", "reddit", "review",
@@ -35,24 +36,22 @@ class Metrics:
     Args:
         registry: where the metrics are registered; two of these cannot share one.
         clock: returns the present moment, aware.
+        part: which process this is.
     """
 
-    def __init__(self, registry: CollectorRegistry, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        clock: Callable[[], datetime],
+        part: Literal["engine", "worker"] = "engine",
+    ) -> None:
         self._clock = clock
-        self._counters = {
-            one.name: Counter(one.name, one.meaning, one.labels, registry=registry)
-            for one in metrics_of("counter")
-        }
-        self._histograms = {
-            one.name: Histogram(
-                one.name, one.meaning, one.labels, buckets=one.buckets, registry=registry
-            )
-            for one in metrics_of("histogram")
-        }
-        self._gauges = {
-            one.name: Gauge(one.name, one.meaning, one.labels, registry=registry)
-            for one in metrics_of("gauge")
-        }
+        made = Instruments(registry, "monitor", part)
+        self._counters, self._histograms, self._gauges = (
+            made.counters,
+            made.histograms,
+            made.gauges,
+        )
         for outcome in OUTCOMES:
             self._counters["ccm_verdict_changes_total"].labels(outcome)
         for reason in (*REASONS.values(), "other"):
@@ -124,12 +123,12 @@ class TimedMonitor(Monitor):
         policy: Policy,
         store: Store,
         sink: Sink,
-        reader: Reader | None = None,
+        desk: Desk | None = None,
         *,
         metrics: Metrics,
         events_max: int = EVENTS_A_TIMELINE_MAX,
     ) -> None:
-        super().__init__(policy, store, sink, reader, events_max=events_max)
+        super().__init__(policy, store, sink, desk, events_max=events_max)
         self._metrics = metrics
 
     def handle(self, event: Event, now: datetime) -> bool:

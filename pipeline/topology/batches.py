@@ -4,10 +4,11 @@ No Faust here either: records come in, and what is to be sent and written goes o
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -15,22 +16,23 @@ from pipeline.domain.events import Event
 from pipeline.domain.timeline import collect
 from pipeline.errors import BadEvent, InputError
 from pipeline.monitor import Change
-from pipeline.topology.codec import decode_command, encode_command, encode_node
-from pipeline.topology.protocol import Command, Hold, Shard, provisional_root
-from pipeline.topology.topics import Topics, partition_of
+from pipeline.topology.codec import Lines, decode_commands, encode_commands, encode_node
+from pipeline.topology.protocol import Command, Hold, Node, Shard, provisional_root
+from pipeline.topology.topics import Outgoing, Topics, partition_of
 
 KEY_BYTES_SHOWN_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Bytes at topic, partition and offset."""
+    """Bytes at topic, partition and offset, and when Kafka took them (milliseconds)."""
 
     topic: str
     partition: int
     offset: int
     key: bytes | None
     value: bytes | None
+    timestamp: int = 0
 
     @property
     def where(self) -> str:
@@ -50,22 +52,29 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """One record to be sent, to the partition that its key's hash names."""
-
-    topic: str
-    key: bytes
-    value: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a batch leaves to do: send and have acknowledged, then write, then commit."""
+    """What a batch leaves to do: send and have acknowledged, then write, then commit.
+
+    Attributes:
+        changes: what the ledger was told.
+        letters: how many dead letters are among what is to be sent.
+        outgoing: commands and dead letters.
+        nodes: the records of nodes, by partition.
+        held: the same nodes, by name.
+    """
 
     changes: Sequence[Change]
     letters: int
     outgoing: Sequence[Outgoing]
-    nodes: Sequence[tuple[bytes, bytes]]
+    nodes: Mapping[int, Sequence[tuple[bytes, bytes]]]
+    held: Mapping[str, Node]
+
+
+class SendingDesk(Protocol):
+    """A desk that leaves records to be sent."""
+
+    def drain(self) -> Sequence[Outgoing]:
+        """Return what is to be sent since the last time."""
 
 
 class Batches:
@@ -75,14 +84,22 @@ class Batches:
         topics: from which the records come, and to which they go.
         decode: makes an event of a line.
         clock: the present moment.
+        desk: of the monitors of the shards; what it wants sent goes with the rest.
     """
 
     def __init__(
-        self, topics: Topics, decode: Callable[[bytes], Event], clock: Callable[[], datetime]
+        self,
+        topics: Topics,
+        decode: Callable[[bytes], Event],
+        clock: Callable[[], datetime],
+        desk: SendingDesk,
     ) -> None:
         self._topics = topics
+        self._partitions = topics.events.partitions
         self._decode = decode
         self._clock = clock
+        self.lines = Lines()
+        self._desk = desk
 
     def work(self, shard: Shard, records: Iterable[Record]) -> Result:
         """Do every step, judge what was touched or is due, tell the ledger.
@@ -95,18 +112,27 @@ class Batches:
         astray: list[Command] = []
         for record in records:
             try:
-                astray += self._step(shard, record, now)
+                told = self._told(record)
             except InputError as error:
                 letters.append(_letter(record, error, now))
+                continue
+            for one in told:
+                try:
+                    astray += self._step(shard, record.partition, one, now)
+                except InputError as error:
+                    alone = record if len(told) == 1 else _alone(record, one)
+                    letters.append(_letter(alone, error, now))
         done = shard.settle(now)
         return Result(
             changes=done.changes,
             letters=len(letters),
             outgoing=[
+                *self._desk.drain(),
                 *self._commands([*astray, *done.commands]),
                 *(self._dead(letter) for letter in letters),
             ],
-            nodes=[(name.encode(), encode_node(node)) for name, node in done.nodes.items()],
+            nodes=self._nodes(done.nodes),
+            held=done.nodes,
         )
 
     def is_due(self, shard: Shard) -> bool:
@@ -114,37 +140,55 @@ class Batches:
         timer = shard.next_timer()
         return timer is not None and timer <= self._clock()
 
-    def _step(self, shard: Shard, record: Record, now: datetime) -> Sequence[Command]:
+    def _step(
+        self, shard: Shard, partition: int, told: Event | Command, now: datetime
+    ) -> Sequence[Command]:
         """Do one step; return what has to go elsewhere because it came to the wrong partition."""
-        told = self._told(record)
+        name = provisional_root(told) if isinstance(told, Event) else told.node
+        if self._place(name.encode()) == partition:
+            shard.take(told, now)
+            return ()
         if isinstance(told, Event):
-            root = provisional_root(told)
-            if partition_of(root.encode(), self._topics.events.partitions) != record.partition:
-                return [Hold(label=root, timeline=collect([told]), causes=(told.id,))]
-        shard.take(told, now)
-        return ()
+            return [Hold(label=name, timeline=collect([told]), causes=(told.id,))]
+        return [told]
 
-    def _told(self, record: Record) -> Event | Command:
+    def _told(self, record: Record) -> Sequence[Event | Command]:
         if record.value is None:
             raise BadEvent("the record has no value (a tombstone); nothing is deleted so")
+        if record.topic == self._topics.commands.name:
+            return decode_commands(record.value)
         if record.key is None:
             raise BadEvent("the record has no key; expected the smallest identifier of the event")
-        if record.topic == self._topics.commands.name:
-            return decode_command(record.value)
-        return self._decode(record.value)
+        return [self._decode(record.value)]
 
     def _commands(self, commands: Iterable[Command]) -> Iterator[Outgoing]:
+        """Yield few records with many commands, each to the partition of its nodes."""
+        by_place: defaultdict[int, list[Command]] = defaultdict(list)
         for command in commands:
-            for value in encode_command(command):
-                key = command.node.encode()
-                yield Outgoing(topic=self._topics.commands.name, key=key, value=value)
+            by_place[self._place(command.node.encode())].append(command)
+        for partition, held in by_place.items():
+            for value in encode_commands(held, self.lines):
+                yield Outgoing(
+                    topic=self._topics.commands.name, partition=partition, key=None, value=value
+                )
+
+    def _nodes(self, nodes: Mapping[str, Node]) -> Mapping[int, Sequence[tuple[bytes, bytes]]]:
+        by_place: defaultdict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
+        for name, node in nodes.items():
+            key = name.encode()
+            by_place[self._place(key)].append((key, encode_node(node, self.lines)))
+        return by_place
 
     def _dead(self, letter: Letter) -> Outgoing:
         return Outgoing(
             topic=self._topics.dead_letters.name,
+            partition=0,
             key=letter.origin.encode(),
             value=encode_letter(letter),
         )
+
+    def _place(self, key: bytes) -> int:
+        return partition_of(key, self._partitions)
 
 
 def encode_letter(letter: Letter) -> bytes:
@@ -170,6 +214,13 @@ def decode_letter(value: bytes) -> Letter:
         key=_bytes(told["key"]),
         raw=_bytes(told["raw"]),
     )
+
+
+def _alone(record: Record, told: Event | Command) -> Record:
+    """Return a record that holds nothing but one of the commands of ``record``."""
+    if isinstance(told, Event):
+        return record
+    return replace(record, value=next(encode_commands([told])))
 
 
 def _letter(record: Record, error: InputError, now: datetime) -> Letter:

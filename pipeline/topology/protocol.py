@@ -12,6 +12,9 @@ of a tree is its smallest name: minimum label wins.
 * ``Link(key, label)``: ``key`` belongs with ``label``, which is smaller;
 * ``Hold(label, timeline)``: keep these events, which belong to ``label``.
 
+Links and holds for nodes of one partition travel together in one record; nothing rests on that, or
+on their order.
+
 **What is done.** A step reads one record, may change the record of that one node, and may send.
 
 * *event* at a root: fold it in, and link each of its keys that the timeline has not linked yet to
@@ -59,6 +62,8 @@ from pipeline.timers import Timers
 
 OTHER_KEYS: Final = ("event ", "thread ", "ref ")
 MARK: Final = "~"
+DUE_AT_ONCE_MAX: Final = 1_000
+"""So many timers are heard at one settling, so that no batch lasts for minutes."""
 _EMPTY: Final = Timeline()
 
 
@@ -140,7 +145,7 @@ def succeeded(earlier: Node, later: Node) -> Node:
     Mostly the later one. But a worker that was thought dead may write once more from before another
     one went on: then what both say, which is safe because nodes only ever gain.
     """
-    if later.parent is not None and not later.timeline.versions:
+    if later.parent is not None and later.timeline.is_empty:
         if earlier.parent is None or later.parent <= earlier.parent:
             return later
     elif earlier.parent is None and _covers(later.timeline, earlier.timeline):
@@ -184,6 +189,7 @@ class Shard:
         self._outbox: list[Command] = []
         self._linked: set[Link] = set()
         self._timers = Timers()
+        self._due_left = 0
         self._at = ""
         self._monitor = build_monitor(self)
 
@@ -206,13 +212,22 @@ class Shard:
             self._take_hold(node, record, now)
 
     def settle(self, now: datetime) -> Done:
-        """Judge what was touched or is due and tell the sink; return what is left to do."""
+        """Judge what was touched, and some of what is due, and tell the sink.
+
+        Returns:
+            what is left to do. `next_timer` says whether more is due.
+        """
+        self._due_left = DUE_AT_ONCE_MAX
         changes = self._monitor.settle(now)
         done = Done(changes=changes, commands=tuple(self._outbox), nodes=dict(self._changed))
         self._outbox.clear()
         self._linked.clear()
         self._changed.clear()
         return done
+
+    def wake(self, name: str, at: datetime | None) -> None:
+        """Take up the timer of a node that holds no strays: see `adopt`."""
+        self._timers.set(name, at)
 
     def adopt(self, name: str, node: Node) -> None:
         """Take up a node from its record: set its timer.
@@ -221,7 +236,7 @@ class Shard:
         each other (`succeeded`); then its events are forwarded.
         """
         self._timers.set(name, node.wake)
-        if node.parent is not None and node.timeline.versions:
+        if node.parent is not None and not node.timeline.is_empty:
             stray = Hold(label=name, timeline=node.timeline)
             self._outbox.append(_forwarded(stray, node.parent))
             self._changed[name] = Node(parent=node.parent)
@@ -245,7 +260,7 @@ class Shard:
                 parent = min(node.parent, link.label)
                 self._changed[link.key] = replace(node, parent=parent)
             return
-        if node.timeline.versions:
+        if not node.timeline.is_empty:
             timeline, absorbed = self._monitor.release(link.key)
             whole = Hold(
                 label=link.key,
@@ -270,11 +285,11 @@ class Shard:
             is_bounded=not hold.linked,
         )
         if not hold.linked:
-            self._claim(hold.label, node.timeline, _events(hold.timeline))
+            self._claim(hold.label, node.timeline, hold.timeline.all())
 
     def _claim(self, root: str, linked: Timeline, events: Iterable[Event]) -> None:
         """Link the keys of ``events`` to ``root``, but for those of events held before."""
-        known = {name for event in _events(linked) for name in names(event)}
+        known = {name for event in linked.all() for name in names(event)}
         for event in events:
             for name in names(event):
                 if name not in known:
@@ -295,7 +310,7 @@ class Shard:
 
     def roots(self, keys: Sequence[str]) -> set[str]:  # noqa: ARG002  # each stands alone
         """Return the node at which we are, where it holds anything yet."""
-        return {self._at} if self._node(self._at).timeline.versions else set()
+        return set() if self._node(self._at).timeline.is_empty else {self._at}
 
     def load(self, root: str) -> Timeline:
         """Return the timeline of ``root``; an empty one where it is not known."""
@@ -318,12 +333,16 @@ class Shard:
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return at most ``limit`` roots whose time has come, the longest due first."""
-        return self._timers.due(now, limit)
+        found = self._timers.due(now, min(limit, self._due_left))
+        self._due_left -= len(found)
+        return found
 
 
 def _covers(larger: Timeline, smaller: Timeline) -> bool:
-    return smaller.conflicts <= larger.conflicts and all(
-        larger.versions.get(name) == versions for name, versions in smaller.versions.items()
+    return (
+        smaller.conflicts <= larger.conflicts
+        and smaller.versions.items() <= larger.versions.items()
+        and smaller.readings.items() <= larger.readings.items()
     )
 
 
@@ -331,8 +350,3 @@ def _forwarded(hold: Hold, parent: str) -> Hold:
     """Return what goes to ``parent``; the node that it leaves may have been told of as a root."""
     absorbed = tuple(sorted({*hold.absorbed, hold.label}))
     return replace(hold, label=parent, absorbed=absorbed)
-
-
-def _events(timeline: Timeline) -> Iterator[Event]:
-    for versions in timeline.versions.values():
-        yield from versions

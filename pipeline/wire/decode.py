@@ -18,6 +18,7 @@ from pipeline.domain.events import (
     Identity,
     Message,
     Moment,
+    Reading,
     Signal,
     Status,
 )
@@ -32,6 +33,7 @@ from pipeline.wire.schema import (
     ToldFeedback,
     ToldIdentity,
     ToldMessage,
+    ToldReading,
     ToldSignal,
     ToldStatus,
 )
@@ -39,6 +41,7 @@ from pipeline.wire.schema import (
 _FIRST = datetime(1900, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
 _KNOWN_TOPICS: Final = frozenset(TOPICS)
+KINDS: Final = '"message", "status", "identity", "feedback", "erasure" or "reading"'
 
 
 def decode_event(
@@ -64,7 +67,7 @@ def decode_event(
     found = _json_object(line, limits)
     kind = _KINDS.get(found["kind"])
     if kind is None:
-        raise _bad(found, "kind", '"message", "status", "identity", "feedback" or "erasure"')
+        raise _bad(found, "kind", KINDS)
     try:
         told = msgspec.convert(found, kind.told)
     except msgspec.ValidationError as error:
@@ -82,7 +85,7 @@ def _json_object(line: bytes, limits: Limits) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadEvent(f"found {_shown(found)}, expected one JSON object")
     if type(found.get("kind")) is not str:
-        raise _bad(found, "kind", '"message", "status", "identity", "feedback" or "erasure"')
+        raise _bad(found, "kind", KINDS)
     return found
 
 
@@ -187,6 +190,21 @@ def _erasure(
     _told: ToldErasure, common: dict[str, Any], _topics: Collection[str] | None, _limits: Limits
 ) -> Erasure:
     return Erasure(**common)
+
+
+def _reading(
+    told: ToldReading, common: dict[str, Any], _topics: Collection[str] | None, limits: Limits
+) -> Reading:
+    return Reading(
+        **common,
+        of=told.of,
+        message_version=told.message_version or 0,
+        model=intern(told.model),
+        signals=_signals(told.signals, "outbound", limits),
+        severity=told.severity,
+        theme=told.theme,
+        lang=told.lang,
+    )
 
 
 def _signals(told: tuple[ToldSignal, ...], direction: str, limits: Limits) -> tuple[Signal, ...]:
@@ -314,4 +332,5 @@ _KINDS: Final[dict[str, _Kind]] = {
     "identity": _kind(ToldIdentity, _identity),
     "feedback": _kind(ToldFeedback, _feedback),
     "erasure": _kind(ToldErasure, _erasure),
+    "reading": _kind(ToldReading, _reading),
 }

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pipeline.domain.events import Event, Identity, Message, Signal
+from pipeline.domain.events import Event, Identity, Message, Reading, Signal
 from pipeline.domain.verdict import Facts, Verdict
 from pipeline.errors import BadEvent
 
@@ -29,7 +29,7 @@ def encode_event(event: Event) -> bytes:
             _put(line, item.name, getattr(event, item.name), item.default)
     if isinstance(event, Identity) and event.retracts:
         line["not"] = True
-    if isinstance(event, Message) and event.signals is not None:
+    if isinstance(event, Message | Reading) and event.signals is not None:
         line["signals"] = [_signal(one) for one in event.signals]
     return _ENCODER.encode(line)
 

@@ -106,6 +106,18 @@ class ToldErasure(Line, kw_only=True, gc=False):
     """A line of kind ``erasure``: nothing but what every kind carries."""
 
 
+class ToldReading(Line, kw_only=True, gc=False):
+    """A line of kind ``reading``."""
+
+    of: Name
+    message_version: Count | None = None
+    model: Name
+    signals: tuple[ToldSignal, ...]
+    severity: Name | None = None
+    theme: Name | None = None
+    lang: Name | None = None
+
+
 EXPECTED: Final = {
     "id": "a non-empty string",
     "at": "an RFC 3339 time with an offset, such as 2026-11-20T09:30:00Z",
@@ -128,4 +140,10 @@ EXPECTED: Final = {
     "not": "true or false",
     "resolved": "true or false",
     "score": "an integer from 1 to 5",
+    "of": "the id of the message that was read",
+    "message_version": "an integer from 0",
+    "model": "the version of the reader, a non-empty string",
+    "severity": "a non-empty string",
+    "theme": "a non-empty string",
+    "lang": 'a tag such as "en"',
 }

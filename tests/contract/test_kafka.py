@@ -14,7 +14,7 @@ from pipeline.wiring import build_decode, build_reader, read_files
 from tests.e2e.flow import Flow, flow, sqlite_url
 from tests.services.kafka import KafkaBroker
 
-pytestmark = [pytest.mark.kafka, pytest.mark.soak]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 DECODE = build_decode(Settings(), Policy())
 
 

@@ -425,6 +425,36 @@ def test_a_file_that_is_no_ledger_says_what_to_do(tmp_path: Path, name: str, adv
         Ledger(f"sqlite:///{tmp_path / name}")
 
 
+def test_the_riskiest_cases_come_first_and_leave_when_they_are_settled(url: str) -> None:
+    """Scored as they were last judged; a case that cannot go public any more has no risk."""
+    ledger = Ledger(url, score=lambda one: None if one.final else one.attempts / 10)
+    ledger.apply([
+        change(build_verdict("a", attempts=1), root="x:a"),
+        change(build_verdict("b", attempts=3), root="x:b"),
+        change(build_verdict("c", attempts=2), root="x:c"),
+    ])  # fmt: skip
+    assert [one.case for one in ledger.riskiest()] == ["b", "c", "a"]
+    assert [one.case for one in ledger.riskiest(1)] == ["b"]
+    ledger.apply([change(build_verdict("b", "first_time_right", attempts=3), root="x:b")])
+    assert [one.case for one in ledger.riskiest()] == ["c", "a"]
+    ledger.close()
+
+
+def test_a_ledger_of_the_first_schema_is_brought_up_to_date(url: str, opener: Opener) -> None:
+    """What stood in it stays, and what is new can be written."""
+    engine = build_engine(url)
+    Ledger(engine).apply([change(build_verdict("old"), root="x:old")])
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX ccm_verdict_by_risk")
+        connection.exec_driver_sql("ALTER TABLE ccm_verdict DROP COLUMN risk")
+        connection.exec_driver_sql("UPDATE ccm_meta SET number = 1 WHERE name = 'schema'")
+    engine.dispose()
+    ledger = opener()
+    ledger.apply([change(build_verdict("new"), root="x:new")])
+    assert [one.case for one in ledger.all_verdicts()] == ["new", "old"]
+    assert ledger.riskiest() == []
+
+
 def test_a_ledger_of_another_schema_is_left_alone(tmp_path: Path) -> None:
     """An older ccm does not write into the ledger of a newer one."""
     engine = build_engine(f"sqlite:///{tmp_path / 'ledger.db'}")

@@ -21,7 +21,7 @@ from pipeline.simulation import UNTIL
 from pipeline.topology.admin import check_topics, create_topics
 from pipeline.topology.batches import Letter, decode_letter
 from pipeline.topology.lag import LagReader
-from pipeline.topology.worker import FAILED
+from pipeline.topology.watchdog import FAILED
 from pipeline.wire import verdict_line
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -68,7 +68,8 @@ class Flow:
             "CCM_KAFKA_PARTITIONS": str(kafka.partitions),
             "CCM_KAFKA_SESSION_SECONDS": str(kafka.session_seconds),
             "CCM_KAFKA_BATCH_EVENTS_MAX": "40",
-            "CCM_KAFKA_STALL_SECONDS": "3",
+            "CCM_KAFKA_STALL_SECONDS": "10",
+            "CCM_KAFKA_STATE": str(self.data / "worker"),
             "CCM_TEST_NOW": self.now.isoformat(),
             "CCM_LEDGER_URL": self.settings.ledger.url,
             "PYTHONPATH": str(REPOSITORY),

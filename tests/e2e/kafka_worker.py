@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 
-from pipeline.cli.serving import set_up_logs
+from pipeline.cli.logs import set_up_logs
 from pipeline.config import load_settings
 from pipeline.scaled import build_worker
 from pipeline.topology.worker import run
@@ -11,4 +11,4 @@ from pipeline.topology.worker import run
 if __name__ == "__main__":
     set_up_logs()
     now = datetime.fromisoformat(os.environ["CCM_TEST_NOW"])
-    run(build_worker(load_settings(), clock=lambda: now).app)
+    run(build_worker(load_settings(), clock=lambda: now))

@@ -7,11 +7,14 @@ import time
 from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.domain.events import Event, Identity, Message, Signal, Status
-from pipeline.wire import encode_event
+from pipeline.domain.events import Event, Identity, Message, Reading, Signal, Status
+from pipeline.domain.policy import Policy
+from pipeline.embedded.replay import replay
+from pipeline.wire import decode_event, encode_event
 from tests.e2e.engine_worker import AS_OF, Verdicts, work
 
 KILLS = 100
@@ -41,6 +44,7 @@ def _event(number: int, draw: random.Random) -> Event:
     if draw.random() < 0.1:
         return Status(id=f"s:{number}", at=at, customer=(customer,), status="solved")
     inbound = draw.random() < 0.6
+    signals = (Signal(name=draw.choice(SIGNALS if inbound else REPLIES)),)
     return Message(
         id=f"m:{number}",
         at=at,
@@ -49,7 +53,7 @@ def _event(number: int, draw: random.Random) -> Event:
         visibility="private" if draw.random() < 0.8 else "public",
         direction="inbound" if inbound else "outbound",
         text=f"text {number}",
-        signals=(Signal(name=draw.choice(SIGNALS if inbound else REPLIES)),),
+        signals=signals if draw.random() < 0.6 else None,
     )
 
 
@@ -70,8 +74,21 @@ def test_a_hundred_kills_leave_no_trace(tmp_path: Path) -> None:
     assert _verdicts(killed) == _verdicts(whole), f"CCM_KILL_SEED={seed} draws these points again"
     assert _verdicts(whole)
     assert _rows(killed, "letters.db", "SELECT count(*) FROM dead_letter") == [(20,)]
-    raw = {row[0] for row in _rows(killed, "inbox.db", "SELECT raw FROM inbox")}
-    assert raw == set(events.read_bytes().splitlines())
+    raw = {bytes(row[0]) for row in _rows(killed, "inbox.db", "SELECT raw FROM inbox")}
+    sent = set(events.read_bytes().splitlines())
+    assert sent <= raw
+    readings = [decode_event(line) for line in raw - sent]
+    assert readings
+    assert all(isinstance(one, Reading) for one in readings)
+    assert len({one.id for one in readings}) == len(readings), "a text was read twice"
+    replayed = replay(
+        [decode_event(line) for line in raw if not line.startswith(b'{"broken"')],
+        as_of=AS_OF,
+        policy=Policy(),
+        reader=None,
+        events_max=1_000,
+    )
+    assert sorted(replayed.lines) == _verdicts(killed), "the log says something else"
 
 
 def _kill_until_done(events: Path, data: Path, draw: random.Random, took: float) -> int:
@@ -106,7 +123,7 @@ def _verdicts(data: Path) -> list[bytes]:
     return lines
 
 
-def _rows(data: Path, name: str, query: str) -> list[tuple[object, ...]]:
+def _rows(data: Path, name: str, query: str) -> list[tuple[Any, ...]]:
     database = sqlite3.connect(data / name)
     rows = database.execute(query).fetchall()
     database.close()

@@ -7,7 +7,7 @@ twice, offsets that were committed late. A worker may be cut off between any two
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from random import Random
 from zlib import crc32
@@ -16,7 +16,7 @@ from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import replay
 from pipeline.monitor import Change, Monitor, Store
-from pipeline.topology.codec import decode_command, decode_node, encode_command, encode_node
+from pipeline.topology.codec import decode_commands, decode_node, encode_commands, encode_node
 from pipeline.topology.protocol import Command, Done, Node, Shard, provisional_root, succeeded
 from pipeline.wire import decode_event, encode_event, verdict_line
 
@@ -78,13 +78,14 @@ class World:
 
     def __init__(self, partitions: int, draw: Random, now: datetime) -> None:
         self.count = partitions
+        self.workers_max = draw.randint(1, partitions)
         self.draw = draw
         self.now = now
         self.ledger = Ledger()
         self.logs: defaultdict[tuple[str, int], list[bytes]] = defaultdict(list)
         self.committed: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.records = [Records() for _ in range(partitions)]
-        self.workers = [Worker(self, number) for number in range(partitions)]
+        self.workers = [Worker(self, number) for number in range(self.workers_max)]
         self.deaths = 0
         self.steps = 0
 
@@ -96,9 +97,9 @@ class World:
         log = self.logs["events", self.partition_of(provisional_root(event))]
         log.extend([encode_event(event)] * self.draw.choice((1, 1, 1, 2)))
 
-    def send_command(self, command: Command) -> None:
-        log = self.logs["commands", self.partition_of(command.node)]
-        for raw in encode_command(command):
+    def send_commands(self, number: int, commands: Iterable[Command]) -> None:
+        log = self.logs["commands", number]
+        for raw in encode_commands(commands):
             log.extend([raw] * self.draw.choice((1, 1, 1, 2)))
         if self.draw.random() < 0.1:
             log.append(self.draw.choice(log))  # one from before, once more
@@ -128,55 +129,73 @@ class World:
 
 
 class Worker:
-    """One partition's worker since its last start: where it reads, and what it holds."""
+    """The worker of some partitions since its last start: where it reads, and what it holds."""
 
     def __init__(self, world: World, number: int) -> None:
         self.number = number
         self.world = world
-        self.at = {source: world.committed[source, number] for source in SOURCES}
+        self.places = range(number, world.count, world.workers_max)
+        self.logs = [(source, place) for source in SOURCES for place in self.places]
+        self.at = {log: world.committed[log] for log in self.logs}
         self.is_fresh = True
-        world.records[number].recover(world.draw)
-        self.shard = Shard(world.records[number], self._monitor)
-        for name, raw in world.records[number].raw.items():
-            self.shard.adopt(name, decode_node(raw))
+        self.shard = Shard(self, self._monitor)
+        for place in self.places:
+            world.records[place].recover(world.draw)
+            for name, raw in world.records[place].raw.items():
+                self.shard.adopt(name, decode_node(raw))
+
+    def get(self, name: str) -> Node | None:
+        """The record of a node, which must be on one of our partitions."""
+        place = self.world.partition_of(name)
+        assert place in self.places
+        return self.world.records[place].get(name)
 
     def has_work(self) -> bool:
-        return self.is_fresh or any(self._waiting(source) for source in SOURCES)
+        return self.is_fresh or any(self._waiting(log) for log in self.logs)
 
     def step(self, death: float) -> None:
         """Do one batch of both sources, mixed; may die between any two effects."""
         self.is_fresh = False
         for _ in range(self.world.draw.randrange(1, 6)):
-            self._take(self.world.draw.choice(SOURCES))
+            self._take(self.world.draw.choice(self.logs))
         self._maybe_die(death)
         done = self.shard.settle(self.world.now)
         self._maybe_die(death)
         self._effects(done, death)
-        for source in SOURCES:
-            self.world.committed[source, self.number] = self.at[source]
+        self.world.committed.update(self.at)
 
     def _monitor(self, store: Store) -> Monitor:
         return Monitor(POLICY, store, self.world.ledger)
 
-    def _waiting(self, source: str) -> int:
-        return len(self.world.logs[source, self.number]) - self.at[source]
+    def _waiting(self, log: tuple[str, int]) -> int:
+        return len(self.world.logs[log]) - self.at[log]
 
-    def _take(self, source: str) -> None:
-        if not self._waiting(source):
+    def _take(self, log: tuple[str, int]) -> None:
+        if not self._waiting(log):
             return
-        raw = self.world.logs[source, self.number][self.at[source]]
-        record = decode_event(raw) if source == "events" else decode_command(raw)
-        self.shard.take(record, self.world.now)
-        self.at[source] += 1
+        raw = self.world.logs[log][self.at[log]]
+        for record in [decode_event(raw)] if log[0] == "events" else decode_commands(raw):
+            self.shard.take(record, self.world.now)
+        self.at[log] += 1
 
     def _effects(self, done: Done, death: float) -> None:
-        for command in done.commands:
-            self.world.send_command(command)
+        for place, commands in self._packed(done.commands):
+            self.world.send_commands(place, commands)
             self._maybe_die(death / 2)
         for name, node in done.nodes.items():
-            assert self.world.partition_of(name) == self.number
-            self.world.records[self.number].put(name, node)
+            place = self.world.partition_of(name)
+            assert place in self.places
+            self.world.records[place].put(name, node)
             self._maybe_die(death / 2)
+
+    def _packed(self, commands: Iterable[Command]) -> Iterator[tuple[int, list[Command]]]:
+        """Yield what goes to each partition, some of it alone and some of it together."""
+        for place in range(self.world.count):
+            left = [one for one in commands if self.world.partition_of(one.node) == place]
+            while left:
+                size = self.world.draw.randint(1, len(left))
+                yield place, left[:size]
+                left = left[size:]
 
     def _maybe_die(self, chance: float) -> None:
         if self.world.draw.random() < chance:
@@ -196,5 +215,5 @@ def roots(world: World) -> list[str]:
         name
         for records in world.records
         for name, raw in records.raw.items()
-        if decode_node(raw).timeline.versions
+        if not decode_node(raw).timeline.is_empty
     ]

@@ -13,6 +13,7 @@ from pipeline.domain.events import (
     Feedback,
     Identity,
     Message,
+    Reading,
     Signal,
     Status,
 )
@@ -82,6 +83,17 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(Feedback, **COMMON, **THREAD, resolved=st.booleans(), score=st.none() | st.just(3)),
     st.builds(Erasure, **COMMON),
+    st.builds(
+        Reading,
+        **COMMON,
+        of=NAMES,
+        message_version=NUMBERS,
+        model=NAMES,
+        signals=st.lists(SIGNALS, max_size=3).map(tuple),
+        severity=st.none() | NAMES,
+        theme=st.none() | NAMES,
+        lang=st.none() | NAMES,
+    ),
 )
 
 

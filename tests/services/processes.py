@@ -82,9 +82,14 @@ class Child:
         """The process, for tools that look at it from outside."""
         return self._process.pid
 
+    @property
+    def status(self) -> int | None:
+        """With what it ended; None while it runs."""
+        return self._process.poll()
+
     def runs(self) -> bool:
         """Tell whether the process is alive."""
-        return self._process.poll() is None
+        return self.status is None
 
     def wait_until(self, is_ready: Callable[[], bool]) -> Self:
         """Return once ``is_ready`` says so; fail with the last words if the process dies."""

@@ -17,7 +17,15 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import BadEvent, InputError, StoreError, TooLarge
 from pipeline.ledger import Ledger
-from pipeline.metrics import METRICS, Metrics, OfficialFigures, TimedMonitor, TimedReader
+from pipeline.metrics import (
+    METRICS,
+    GatewayMetrics,
+    Metrics,
+    OfficialFigures,
+    TimedMonitor,
+    TimedReader,
+    WorkerVitals,
+)  # fmt: skip
 from pipeline.metrics.official import WEEKS_SHOWN
 from pipeline.monitor import Change
 from tests.verdicts import OPENED, build_verdict
@@ -62,6 +70,11 @@ def values(registry: CollectorRegistry, name: str) -> dict[tuple[str, ...], floa
     }
 
 
+def families(registry: CollectorRegistry) -> set[str]:
+    """The names of all that is exposed."""
+    return {family.name for family in registry.collect()}
+
+
 def message(number: int, channel: str = "email") -> Message:
     return Message(
         id=f"{channel}:{number}",
@@ -90,7 +103,8 @@ def test_no_label_can_name_a_customer_or_a_case() -> None:
     """Labels are from a short list, each with few values."""
     labels = {label for one in METRICS for label in one.labels}
     assert labels == {
-        "channel", "kind", "of", "outcome", "policy", "reason", "version", "visibility", "week",
+        "channel", "kind", "of", "outcome", "policy", "reason", "topic", "version", "visibility",
+        "week",
     }  # fmt: skip
 
 
@@ -99,8 +113,13 @@ def test_the_list_and_the_registry_are_the_same(
 ) -> None:
     """Nothing is exposed that is not in the list, and nothing in it is missing."""
     registry.register(OfficialFigures(ledger, clock))
-    exposed = {family.name for family in registry.collect()}
-    assert exposed == {one.name.removesuffix("_total") for one in METRICS}
+    worker, gateway = CollectorRegistry(), CollectorRegistry()
+    WorkerVitals(worker, 1, lambda: None)
+    GatewayMetrics(gateway)
+    exposed = {part: families(one) for part, one in (("worker", worker), ("gateway", gateway))}
+    assert exposed["worker"].isdisjoint(exposed["gateway"] | families(registry))
+    together = families(registry) | exposed["worker"] | exposed["gateway"]
+    assert together == {one.name.removesuffix("_total") for one in METRICS}
 
 
 def test_two_registries_do_not_share_counts(metrics: Metrics) -> None:

@@ -2,20 +2,24 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.reading import Reading, Text
+from models.reading import Reading as TextReading
 from models.reading import Signal as ReadSignal
-from pipeline.domain.events import Event, Identity, Message, Signal, Status
+from models.reading import Text
+from pipeline.domain.events import Event, Identity, Message, Reading, Signal, Status
 from pipeline.domain.policy import Policy
+from pipeline.domain.texts import Unread
 from pipeline.domain.timeline import collect
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import TooLarge
-from pipeline.monitor import Change, Monitor
-from pipeline.reading import ReadingCache, read_timeline
+from pipeline.monitor import ASKED_AGAIN_AFTER, READINGS_AN_EVENT_MAX, Change, Monitor
+from pipeline.reading import ReadAtOnce
 from pipeline.wire import verdict_line
+from tests.readings import heard_by
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 LATER = AT + timedelta(days=60)
@@ -50,17 +54,17 @@ class ContextReader:
     def __init__(self) -> None:
         self.calls: list[int] = []
 
-    def read(self, texts: Sequence[Text]) -> list[Reading]:
+    def read(self, texts: Sequence[Text]) -> list[TextReading]:
         """Say `info_supplied` or `chase`, by what text and context hold."""
         self.calls.append(len(texts))
         return [self._reading(text) for text in texts]
 
-    def _reading(self, text: Text) -> Reading:
+    def _reading(self, text: Text) -> TextReading:
         words = text.text + "".join(one.text for one in text.context)
         names = ("info_supplied", "chase") if text.direction == "inbound" else ("stock", "referral")
         name = names[sum(words.encode()) % 2]
         weak = ReadSignal(name="accepts", probability=0.49)
-        return Reading(id=text.id, signals=(ReadSignal(name=name, probability=0.9), weak))
+        return TextReading(id=text.id, signals=(ReadSignal(name=name, probability=0.9), weak))
 
 
 def message(number: int, customer: str = "x:ada", **changes: object) -> Message:
@@ -81,7 +85,8 @@ def message(number: int, customer: str = "x:ada", **changes: object) -> Message:
 def build(reader: ContextReader | None = None) -> tuple[Monitor, MemoryStore, Cases]:
     """Return a monitor with its store and sink."""
     store, cases = MemoryStore(), Cases()
-    return Monitor(Policy(), store, cases, reader), store, cases
+    desk = None if reader is None else ReadAtOnce(reader)
+    return Monitor(Policy(), store, cases, desk), store, cases
 
 
 def test_handling_says_whether_anything_is_new() -> None:
@@ -252,7 +257,7 @@ def test_given_signals_are_trusted_and_weak_readings_left_out() -> None:
     reader = ContextReader()
     given, unread = message(1), message(2, signals=None)
     deleted = message(3, signals=None, deleted=True, text="")
-    timeline = read_timeline(collect([given, unread, deleted]), reader, ReadingCache(), Policy())
+    timeline = heard_by(reader, collect([given, unread, deleted]))
     (read,) = timeline.versions["m:002"]
     assert isinstance(read, Message)
     assert [signal.probability for signal in read.signals or ()] == [0.9]
@@ -266,7 +271,7 @@ def test_the_context_is_that_of_the_thread_as_it_was_then() -> None:
     seen: list[Text] = []
 
     class Listening(ContextReader):
-        def read(self, texts: Sequence[Text]) -> list[Reading]:
+        def read(self, texts: Sequence[Text]) -> list[TextReading]:
             seen.extend(texts)
             return super().read(texts)
 
@@ -275,15 +280,94 @@ def test_the_context_is_that_of_the_thread_as_it_was_then() -> None:
     asked = message(20, thread="t1", signals=None)
     other = message(10, thread="t2")
     events = [*before, edit, other, asked]
-    read_timeline(collect(events), Listening(), ReadingCache(), Policy())
+    heard_by(Listening(), collect(events))
     assert [one.text for one in seen[0].context] == [f"text {number}" for number in range(3, 9)]
 
 
-def test_the_cache_of_readings_is_bounded() -> None:
-    """The longest unused goes first."""
-    cache = ReadingCache(readings_max=2)
-    for number in range(3):
-        cache.put(("m:1", number, b""), ())
-    assert len(cache) == 2
-    assert cache.get(("m:1", 0, b"")) is None
-    assert cache.get(("m:1", 2, b"")) == ()
+class LaterDesk:
+    """A desk whose readings come by the log."""
+
+    def __init__(self) -> None:
+        self.asked: list[Unread] = []
+
+    def read(self, unread: Sequence[Unread], now: datetime) -> Sequence[Reading]:
+        """Take the texts."""
+        assert now.tzinfo is not None
+        self.asked += unread
+        return ()
+
+
+def reading(unread: Unread, name: str, **changes: object) -> Reading:
+    """Return a reading of a text."""
+    told: dict[str, object] = {
+        "id": unread.id,
+        "at": unread.message.at,
+        "customer": unread.message.customer,
+        "of": unread.message.id,
+        "model": "m-1",
+        "signals": (Signal(name=name, probability=0.8),),
+    }
+    return Reading(**{**told, **changes})  # type: ignore[arg-type]  # a table of good values
+
+
+def test_what_waits_for_its_reading_is_not_judged_yet() -> None:
+    """It comes in with its reading, as if it had just arrived; the desk is asked again, later."""
+    desk, store, cases = LaterDesk(), MemoryStore(), Cases()
+    monitor = Monitor(Policy(), store, cases, desk)
+    monitor.handle(message(0), AT)
+    monitor.handle(message(1, signals=None), AT)
+    (change,) = monitor.settle(LATER)
+    assert [one.events for one in change.verdicts] == [("m:000",)]
+    assert store.next_timer() == LATER + ASKED_AGAIN_AFTER
+    monitor.settle(LATER + ASKED_AGAIN_AFTER)
+    first, again = desk.asked
+    assert first == again
+    assert monitor.handle(reading(first, "chase"), LATER)
+    (change,) = monitor.settle(LATER + ASKED_AGAIN_AFTER)
+    assert [one.events for one in change.verdicts] == [("m:000", "m:001")]
+    assert change.causes == ("m:001",)
+    assert change.models == ()
+    assert len(desk.asked) == 2
+
+
+def test_a_text_read_anew_says_which_model_took_whose_place() -> None:
+    """The reason of what the ledger restates; by `handle` and by `join`."""
+    desk = LaterDesk()
+    monitor = Monitor(Policy(), MemoryStore(), Cases(), desk)
+    monitor.handle(message(1, signals=None), AT)
+    monitor.settle(LATER)
+    (unread,) = desk.asked
+    monitor.handle(reading(unread, "chase"), LATER)
+    monitor.settle(LATER)
+    better = reading(unread, "accepts", version=1, model="m-2")
+    monitor.handle(better, LATER)
+    (change,) = monitor.settle(LATER)
+    assert change.models == (("m-1", "m-2"),)
+    best = reading(unread, "spam", version=2, model="m-3")
+    assert monitor.join("x:ada", collect([best, better]), LATER)
+    (change,) = monitor.settle(LATER)
+    assert change.models == (("m-2", "m-3"),)
+    assert not monitor.handle(better, LATER)
+
+
+def test_readings_do_not_count_as_events_but_are_bounded() -> None:
+    """Those sent from outside; what is read here and has no room is used all the same."""
+    reader = ContextReader()
+    store, cases = MemoryStore(), Cases()
+    monitor = Monitor(Policy(), store, cases, ReadAtOnce(reader), events_max=1)
+    monitor.handle(message(1, signals=None), AT)
+    monitor.settle(LATER)
+    expected = cases.lines()
+    assert len(store.load("x:ada").readings) == 1
+    held = next(iter(store.load("x:ada").readings.values()))
+    room = READINGS_AN_EVENT_MAX - 1
+    for number in range(room):
+        assert monitor.handle(replace(held, id=f"reading:{number}"), AT)
+    with pytest.raises(TooLarge, match="x:ada has 9 readings, at most 8 for each of 1"):
+        monitor.handle(replace(held, id="reading:more"), AT)
+    monitor.handle(message(1, signals=None, version=1, text="edited"), AT)
+    monitor.settle(LATER)
+    monitor.settle(LATER)
+    assert len(store.load("x:ada").readings) == READINGS_AN_EVENT_MAX
+    assert cases.lines() != []
+    assert expected != []

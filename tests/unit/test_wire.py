@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.domain.evaluate import evaluate
-from pipeline.domain.events import Erasure, Feedback, Identity, Message, Signal, Status
+from pipeline.domain.events import Erasure, Feedback, Identity, Message, Reading, Signal, Status
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import collect
 from pipeline.domain.verdict import PromiseState, Verdict
@@ -67,7 +67,7 @@ def test_golden_records_of_version_1_are_read_for_ever(number: int) -> None:
 def test_the_golden_file_holds_every_kind() -> None:
     """Otherwise it would guard less than it says."""
     kinds = {type(decode_event(raw)) for raw in GOLDEN.read_bytes().splitlines()}
-    assert kinds == {Message, Status, Identity, Feedback, Erasure}
+    assert kinds == {Message, Status, Identity, Feedback, Erasure, Reading}
 
 
 def test_identifiers_are_lower_cased() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from models.risk import RiskModel
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
 from pipeline.domain.calendar import iso_week
 from pipeline.domain.evaluate import evaluate
@@ -21,9 +22,19 @@ from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import collect, known
 from pipeline.domain.verdict import Verdict
+from pipeline.warning import Warned, Warner
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 POLICY = Policy()
+WARNER = Warner(
+    RiskModel(
+        names=("chases", "left_in_stock", "waiting"),
+        weights=(0.8, 1.1, 0.5),
+        averages=(0.2, 0.1, 0.4),
+        intercept=-4.5,
+        usual=0.015,
+    )
+)
 
 
 class FakeBook:
@@ -72,6 +83,12 @@ class FakeBook:
     def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
         found = [one for one in self.verdicts(now) if one.waiting_since is not None]
         return sorted(found, key=lambda one: (one.waiting_since or now, one.case))[:limit]
+
+    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+        return WARNER.warn(self.verdicts(now), now, limit)
+
+    def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
+        return WARNER.judge(verdict, now)
 
     def escalations(self, limit: int) -> Sequence[Verdict]:
         found = [one for one in self.verdicts(self.now) if one.escalated_at is not None]

@@ -5,10 +5,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from pipeline.dashboard import Restatement, dashboard_routes
+from pipeline.dashboard import Restatement, dashboard_routes, words
 from pipeline.dashboard.overview import number
 from pipeline.dashboard.rows import case_link
 from pipeline.domain.events import Erasure, Event
@@ -71,11 +72,35 @@ def test_every_figure_of_the_overview_is_the_published_one(busy: FakeBook) -> No
 def test_who_waits_longest_comes_first(busy: FakeBook) -> None:
     """The list is the book's, with overdue ones named."""
     html = page(busy, "/")
-    links = re.findall(
-        r'<li data-key="([^"]*)"><a class="row" href="[^"]*">\s*<span class="lead', html
-    )
+    listed = html[html.index('id="waiting-rows"') :].partition("</ol>")[0]
+    links = re.findall(r'<li data-key="([^"]*)"', listed)
     assert links == [one.case for one in busy.waiting(NOW, 8)]
     assert "overdue" in html
+
+
+def test_who_may_go_public_next_is_shown_with_reasons(busy: FakeBook) -> None:
+    """The likeliest first, each with its chance and why; solved and public cases never."""
+    html = page(busy, "/")
+    listed = html[html.index('id="warnings-list"') :].partition("</ol>")[0]
+    warned = busy.at_risk(NOW, 6)
+    assert warned
+    assert re.findall(r'<li data-key="([^"]*)"', listed) == [one.verdict.case for one in warned]
+    assert all(one.verdict.escalated_at is None for one in warned)
+    assert "within 48 hours" in listed
+    assert words.RISKS[warned[0].risk.reasons[0].feature].lower() in listed.lower()
+
+
+def test_a_case_says_how_likely_it_is_to_go_public(busy: FakeBook) -> None:
+    """On the page of an open private case, and as data; not on one that is public already."""
+    warned = busy.at_risk(NOW, 1)[0]
+    address = "/cases/" + quote(warned.verdict.case, safe="")
+    assert "Risk of going public" in page(busy, address)
+    told = client_of(busy).get("/api/v1" + address).json()["warning"]
+    assert told["probability"] == pytest.approx(warned.risk.probability)
+    assert [one["feature"] for one in told["reasons"]]
+    public = "/cases/" + quote(busy.escalations(1)[0].case, safe="")
+    assert "Risk of going public" not in page(busy, public)
+    assert client_of(busy).get("/api/v1" + public).json()["warning"] is None
 
 
 def test_a_young_week_is_a_band_and_a_mature_one_a_point(busy: FakeBook) -> None:
@@ -269,6 +294,9 @@ def test_lists_of_the_data_keep_their_limits(busy: FakeBook) -> None:
     first = client.get("/api/v1/escalations?limit=3").json()["items"]
     assert [one["outcome"] for one in first] == ["escalation_only"] * 3
     assert client.get("/api/v1/waiting?limit=1000").status_code == 422
+    risks = [one["probability"] for one in client.get("/api/v1/warnings?limit=3").json()["items"]]
+    assert 1 <= len(risks) <= 3
+    assert risks == sorted(risks, reverse=True)
 
 
 def test_the_document_names_every_route(busy: FakeBook) -> None:

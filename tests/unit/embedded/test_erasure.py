@@ -13,15 +13,16 @@ from pipeline.domain.events import Erasure, Event, Identity, Message, Signal
 from pipeline.domain.linking import components
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
-from pipeline.embedded.engine import Engine
+from pipeline.embedded.engine import Engine, keep_in
 from pipeline.embedded.erasure import ERASED, load_key
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.state import SqliteStore
 from pipeline.errors import StoreError
 from pipeline.monitor import Monitor
-from pipeline.reading import ReadingCache, read_timeline
+from pipeline.reading import ReadAtOnce
 from pipeline.wire import decode_event, encode_event, verdict_line
 from tests.e2e.engine_worker import Verdicts
+from tests.readings import read_by
 
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
 NOW = AT + timedelta(days=50)
@@ -64,7 +65,9 @@ def engine(data: Path) -> Iterator[tuple[Engine, Verdicts]]:
                 inbox=parts[0],
                 letters=parts[1],
                 store=store,
-                monitor=Monitor(Policy(), store, verdicts, RulesReader()),
+                monitor=Monitor(
+                    Policy(), store, verdicts, ReadAtOnce(RulesReader(), keep_in(parts[0]))
+                ),
                 decode=decode_event,
                 clock=lambda: NOW,
                 policy=Policy(),
@@ -81,7 +84,7 @@ def judged(events: list[Event]) -> list[bytes]:
     """Return the verdicts of events, as a batch over them says."""
     lines: list[bytes] = []
     for timeline in components(events):
-        read = read_timeline(timeline, RulesReader(), ReadingCache(), Policy())
+        read = read_by(RulesReader(), timeline)
         lines += map(verdict_line, evaluate(read, NOW, Policy()))
     return sorted(lines)
 

