@@ -77,7 +77,7 @@ def build_worker(
     from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings), topics_of(settings)
-    desk = InlineDesk(build_reader(), topics)
+    desk = InlineDesk(build_reader(settings), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max

@@ -75,11 +75,19 @@ def build_warner(settings: Settings) -> Warner:
         raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
-def build_reader() -> Reader:
-    """Return the reader of texts."""
-    from models.rules import RulesReader
+def build_reader(settings: Settings | None = None) -> Reader:
+    """Return the reader of texts that the settings name; without any, the one that ships.
 
-    return RulesReader()
+    Raises:
+        ConfigError: its model is missing or damaged.
+    """
+    from models.readers import BadArtefact, load_reader
+
+    named = (settings or Settings()).reader
+    try:
+        return load_reader(named.model, max(1, named.threads))
+    except BadArtefact as error:
+        raise ConfigError(f"reader.model: {error}") from None
 
 
 # ----------------------------------------------------------------------------------------- files
@@ -145,7 +153,7 @@ def build_embedded(
     Raises:
         StoreError: a file cannot be used, or another engine works in the directory.
     """
-    policy, reader, options = settings.policy, build_reader(), settings.engine
+    policy, reader, options = settings.policy, build_reader(settings), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
     desk = _build_desk(reader, inbox, metrics)

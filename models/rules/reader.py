@@ -78,6 +78,10 @@ class RulesReader:
             self._customer(text, seen) if text.direction == "inbound" else self._company(text, seen)
         )
 
+    def asks_of(self, plain: Plain) -> tuple[str, ...]:
+        """What a plain text of the company asks the customer for, in alphabetical order."""
+        return tuple(sorted(self._asks.hits(plain.text)))
+
     def _customer(self, text: Text, seen: Plain) -> Findings:
         hits = self._inbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)

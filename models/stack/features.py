@@ -27,12 +27,16 @@ class Features(NamedTuple):
 
 def features_of(text: Text, findings: Findings) -> Features:
     """What the linear heads count, from a text and what the rules saw in it."""
-    words = _words(unsigned(wording(findings.plain.text)), WORDS_MAX)
     return Features(
-        words=list(dict.fromkeys(_grams(words))),
+        words=grams_of(findings.plain.text, WORDS_MAX),
         before=list(dict.fromkeys(_said_before(text))),
-        facts=list(_facts(text, findings, len(words))),
+        facts=list(_facts(text, findings, len(findings.plain.text.split()))),
     )
+
+
+def grams_of(plain: str, words_max: int) -> list[str]:
+    """The words of a plain text, alone and in a row, and the parts of each; every one once."""
+    return list(dict.fromkeys(_grams(_words(unsigned(wording(plain)), words_max))))
 
 
 def _words(words: str, at_most: int) -> list[str]:

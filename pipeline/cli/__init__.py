@@ -80,6 +80,9 @@ examples:
 
 _MODELS: Final = """\
 examples:
+  ccm models list                    what is installed
+  ccm models evaluate --data DIR     every figure of the model card
+  ccm models train --data DIR --out stack-9 --seed 1
   ccm models reread --dry-run        what the reader that is installed would say otherwise
   ccm models reread --since 2026-11-01T00:00:00Z
 
@@ -205,6 +208,7 @@ def _add_replay(commands: "Commands[argparse.ArgumentParser]") -> None:
 def _add_read(commands: "Commands[argparse.ArgumentParser]") -> None:
     read = _command(commands, "read", "say what texts from stdin say, one a line", _READ)
     read.add_argument("--json", action="store_true", help="the lines are JSON objects")
+    read.add_argument("--config", type=Path, metavar="F", help="TOML file of settings")
 
 
 def _add_simulate(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -279,6 +283,18 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add what is done with the models; the action NAME stands in ``pipeline/cli/models_NAME``."""
     models = _command(commands, "models", "the models that read texts", _MODELS)
     actions = models.add_subparsers(metavar="ACTION", required=True)
+    _model_action(actions, "list", "the models that are installed, and what they are made from")
+    evaluate = _model_action(actions, "evaluate", "every figure of the model card, measured now")
+    bench = _model_action(actions, "bench", "fine-tune in domain, each tenth judged by the rest")
+    train = _model_action(actions, "train", "make a model anew; needs the extra `train`")
+    for action in (evaluate, bench, train):
+        action.add_argument("--data", type=Path, metavar="DIR", help="where the public sets lie")
+        action.add_argument("--encoder", metavar="E", help="another encoder: a folder, a hub's name")
+        action.add_argument("--seed", type=int, default=1, metavar="S")
+    evaluate.add_argument("--model", default="auto", metavar="M", help="auto, rules, or a folder")
+    evaluate.add_argument("--card", type=Path, metavar="F", help="write the model card there")
+    train.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new model")
+    train.add_argument("--folds", type=int, default=3, metavar="N")
     reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
     _add_config(reread)
     reread.add_argument("--kafka", action="store_true", help="the log in Kafka")

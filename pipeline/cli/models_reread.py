@@ -21,7 +21,8 @@ _Log = tuple[Iterable[bytes], Send]
 
 def main(arguments: Namespace) -> int:
     """Say what changes, and append it to the log unless it is a dry run."""
-    settings, reader = settings_of(arguments), build_reader()
+    settings = settings_of(arguments)
+    reader = build_reader(settings)
     with (_kafka if arguments.kafka else _inbox)(settings) as (lines, send):
         folded = fold(
             lines=lines,

@@ -4,11 +4,13 @@ import sys
 from argparse import Namespace
 
 from models.lines import lines_of, read_lines
+from pipeline.config import load_settings
 from pipeline.wiring import build_reader
 
 
 def main(arguments: Namespace) -> int:
     """Read each line of stdin; say what it says, in the same order."""
-    for line in read_lines(build_reader(), lines_of(sys.stdin.buffer), arguments.json):
+    reader = build_reader(load_settings(arguments.config))
+    for line in read_lines(reader, lines_of(sys.stdin.buffer), arguments.json):
         print(line, flush=sys.stdout.isatty())
     return 0

@@ -1,0 +1,59 @@
+"""Which reader reads: the shipped stack, another artefact, or the rules alone."""
+
+from pathlib import Path
+from typing import Final
+
+from models.reading import Reader
+from models.rules import RulesReader
+from models.stack.store import BUNDLED, BadArtefact, list_artefacts, load_stack, verify
+
+AUTO: Final = "auto"
+RULES: Final = "rules"
+
+__all__ = ["AUTO", "RULES", "BadArtefact", "installed", "load_reader"]
+
+
+def load_reader(model: str = AUTO, threads: int = 1) -> Reader:
+    """The reader that a setting names.
+
+    Args:
+        model: ``auto`` for the latest artefact that ships, ``rules`` for the rules alone, else the
+            folder of an artefact.
+        threads: used by the encoder within one text.
+
+    Raises:
+        BadArtefact: the artefact is missing or damaged. Nothing is put in its place: a monitor that
+            silently read worse would be trusted wrongly. ``rules`` is the stated fallback.
+    """
+    if model == RULES:
+        return RulesReader()
+    from models.stack.reader import StackReader
+
+    return StackReader(load_stack(_folder(model)), threads)
+
+
+def _folder(model: str) -> Path:
+    if model != AUTO:
+        return Path(model).expanduser()
+    shipped = list_artefacts()
+    if not shipped:
+        raise BadArtefact(
+            f'{BUNDLED}: no model is installed; install the release, or set model = "rules"'
+        )
+    return shipped[-1]
+
+
+def installed() -> list[str]:
+    """One line a model that ships: version, size, what it was made from.
+
+    Raises:
+        BadArtefact: one of them is damaged.
+    """
+    return [f"{RULES}: patterns alone, no file", *map(_told, list_artefacts())]
+
+
+def _told(folder: Path) -> str:
+    manifest = verify(folder)
+    size = sum(file["bytes"] for file in manifest["files"].values()) / 1e6
+    examples = ", ".join(f"{count} {name}" for name, count in manifest["examples"].items())
+    return f"{manifest['version']}: {size:.1f} MB, {manifest['encoder']}, trained on {examples}"
