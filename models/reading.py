@@ -171,6 +171,7 @@ class Reader(Protocol):
         ...
 
 
-def unread(text_id: str, why: str) -> Reading:
+def unread(text_id: str, why: str, lang: str | None = None) -> Reading:
     """The reading of a text that could not be read, with the reason in words."""
-    return Reading(id=text_id, signals=(Signal(name=UNREAD, probability=1.0, why=why),))
+    signal = Signal(name=UNREAD, probability=1.0, why=why)
+    return Reading(id=text_id, signals=(signal,), lang=lang)

@@ -8,6 +8,13 @@
     │   ├── BadEvent             a line of the interchange format cannot be used
     │   ├── BadPayload           a channel's payload (mail, export, form) cannot be used
     │   └── TooLarge             a limit of size, depth or number was passed
+    ├── Forged                   a delivery does not prove that its source sent it: refused
+    │   └── Replayed             it was taken before
+    ├── SourceError              a source cannot be read just now: tried again, later and later
+    │   ├── Unreachable          no connection, a time-out, a 5xx, an end in mid-sentence
+    │   ├── RateLimited          the source asks us to wait; it says how long
+    │   ├── AccessRefused        the credentials are wrong or have run out: somebody must act
+    │   └── Garbled              the source answers, but not as its protocol has it
     └── StoreError               the ledger or the inbox on disk cannot be used
         └── StoreFull            it has reached the bound that its setting gives
 
@@ -49,6 +56,53 @@ class BadPayload(InputError):
 
 class TooLarge(InputError):
     """A limit of size, depth or number was passed; the limit is a setting."""
+
+
+class Forged(MonitorError):
+    """A delivery does not prove that its source sent it. Refused and counted, never kept."""
+
+
+class Replayed(Forged):
+    """The same delivery was taken before. Refused and counted, never kept."""
+
+
+class SourceError(MonitorError):
+    """A source cannot be read just now. Its connector tries again; the others do not notice."""
+
+    kind = "other"
+
+
+class Unreachable(SourceError):
+    """No connection, a time-out, a 5xx, or the connection ended."""
+
+    kind = "unreachable"
+
+
+class RateLimited(SourceError):
+    """The source asks us to wait.
+
+    Args:
+        reason: what it said.
+        seconds: how long it wants us to wait.
+    """
+
+    kind = "rate_limited"
+
+    def __init__(self, reason: str, *, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class AccessRefused(SourceError):
+    """The credentials are wrong or have run out; trying again soon would lock the account."""
+
+    kind = "access_refused"
+
+
+class Garbled(SourceError):
+    """The source answers, but not as its protocol has it."""
+
+    kind = "garbled"
 
 
 class StoreError(MonitorError):

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from pipeline.config import Settings
+from models.reading import Reader
+from pipeline.config import ServerSettings, Settings
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
@@ -14,6 +17,7 @@ from pipeline.topology.log import TopicLog
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
+    build_channels,
     build_decode,
     build_reader,
     build_readers,
@@ -26,9 +30,12 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from pipeline.connectors.ports import Channel, Sink
+    from pipeline.connectors.supervisor import Supervisor
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
-    from pipeline.metrics import GatewayMetrics
+    from pipeline.metrics import GatewayMetrics, Metrics, WorkerVitals
+    from pipeline.topology.connecting import KafkaSink
     from pipeline.topology.watching import WorkerWatcher
     from pipeline.topology.worker import Parts
 
@@ -38,15 +45,19 @@ def topics_of(settings: Settings) -> Topics:
     return build_topics(settings.kafka)
 
 
-def open_shared_ledger(settings: Settings) -> "Ledger":
+def open_shared_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger":
     """Return the ledger that all parts share: at its URL, else in the data directory.
+
+    Args:
+        settings: where it is.
+        metrics: count what it takes.
 
     Raises:
         StoreError: the database cannot be used.
         ConfigError: the URL is none, or its driver is not installed.
     """
     if not settings.ledger.url:
-        return open_ledger(settings)
+        return open_ledger(settings, metrics)
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     from pipeline.ledger import Ledger, build_engine
@@ -58,14 +69,19 @@ def open_shared_ledger(settings: Settings) -> "Ledger":
             f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
             "and install complaint-channel-monitor[postgres]"
         ) from None
-    return Ledger(engine, settings.policy, score=build_warner(settings).score)
+    told = None if metrics is None else metrics.applied
+    return Ledger(engine, settings.policy, told, score=build_warner(settings).score)
 
 
 # ---------------------------------------------------------------------------------------- worker
 
 
 def build_worker(
-    settings: Settings, *, clock: Clock = utc_now, watcher: "WorkerWatcher | None" = None
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    watcher: "WorkerWatcher | None" = None,
+    metrics: "Metrics | None" = None,
 ) -> "Parts":
     """Return a worker's parts: it folds the events of its partitions and tells the ledger.
 
@@ -73,20 +89,45 @@ def build_worker(
         settings: brokers, ledger, policy, limits.
         clock: the present moment.
         watcher: hears what the worker does.
+        metrics: count and time what its monitor does.
     """
     from pipeline.topology.worker import Parts
 
-    ledger, topics = open_shared_ledger(settings), topics_of(settings)
-    desk = InlineDesk(build_reader(settings), topics)
+    ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
+    reader: Reader = build_reader(settings)
+    if metrics is not None:
+        from pipeline.metrics import TimedReader
+
+        reader = TimedReader(reader, metrics)
+    desk = InlineDesk(reader, topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
-        return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
+        if metrics is None:
+            return Monitor(settings.policy, store, ledger, desk, events_max=events_max)
+        from pipeline.metrics import TimedMonitor
+
+        return TimedMonitor(
+            settings.policy, store, ledger, desk, metrics=metrics, events_max=events_max
+        )
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
     return Parts(
         kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
     )
+
+
+def build_vitals(
+    settings: Settings, registry: "CollectorRegistry", ledger: "Ledger", metrics: "Metrics"
+) -> "tuple[WorkerVitals, Starlette]":
+    """Return what hears of a worker's life, and the application that answers for it."""
+    from pipeline.intake.app import create_health
+    from pipeline.metrics import WorkerVitals
+
+    vitals = WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
+    metrics.state_build(version("complaint-channel-monitor"), settings.policy.version)
+    hosts = ServerSettings(host=settings.health.host).allowed_hosts
+    return vitals, create_health(registry, vitals.troubles, vitals.stalls, hosts)
 
 
 # ----------------------------------------------------------------------------------- application
@@ -136,19 +177,15 @@ def build_gateway(
 ) -> "Starlette":
     """Return the ways in, in front of Kafka."""
     from pipeline.intake.app import create_app
-    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
 
-    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
-    letters = KafkaDeadLetters(
-        producer,
-        topics.dead_letters.name,
-        lambda reason, origin, raw, at: encode_letter(
-            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
-        ),
-    )
+    sink = _build_sink(settings, producer, {})
+    webhooks = [
+        replace(one, connectors=(), listeners=()) for one in build_channels(settings, clock=clock)
+    ]
+    supervisor = _build_supervisor(webhooks, sink, registry, clock)
     return create_app(
-        inbox=KafkaInbox(producer, topics.events.name, decode),
-        dead_letters=letters,
+        inbox=sink.inbox,
+        dead_letters=sink.letters,
         readers=build_readers(settings, settings.policy),
         settings=settings,
         registry=registry,
@@ -158,7 +195,61 @@ def build_gateway(
             if producer.is_reachable()
             else ("no Kafka broker answers, and nothing more can be kept on disk",)
         ),
+        channels=supervisor.receiver,
     )
+
+
+def build_connect(
+    settings: Settings,
+    producer: "Sender",
+    registry: "CollectorRegistry",
+    *,
+    clock: Clock = utc_now,
+) -> "Supervisor":
+    """Return what runs the connectors and listeners of the settings into Kafka.
+
+    Raises:
+        StoreError: the cursors cannot be read.
+        ConfigError: a channel's table is wrong.
+    """
+    from pipeline.topology.connecting import read_cursors
+
+    stored = read_cursors(open_log(settings, lambda topics: topics.cursors.name))
+    fetched = [replace(one, webhook=None) for one in build_channels(settings, clock=clock)]
+    return _build_supervisor(fetched, _build_sink(settings, producer, stored), registry, clock)
+
+
+def _build_sink(settings: Settings, producer: "Sender", stored: dict[str, str]) -> "KafkaSink":
+    from pipeline.intake.kafka import KafkaDeadLetters, KafkaInbox
+    from pipeline.topology.connecting import KafkaSink
+
+    topics, decode = topics_of(settings), build_decode(settings, settings.policy)
+    letters = KafkaDeadLetters(
+        producer,
+        topics.dead_letters.name,
+        lambda reason, origin, raw, at: encode_letter(
+            Letter(reason=reason, origin=origin, at=at, key=None, raw=raw)
+        ),
+    )
+    return KafkaSink(
+        producer=producer,
+        inbox=KafkaInbox(producer, topics.events.name, decode),
+        letters=letters,
+        decode=decode,
+        cursors=topics.cursors.name,
+        stored=stored,
+    )
+
+
+def _build_supervisor(
+    channels: "list[Channel]", sink: "Sink", registry: "CollectorRegistry", clock: Clock
+) -> "Supervisor":
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.metrics import ConnectorFigures
+
+    supervisor = Supervisor(channels, sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def build_dashboard(

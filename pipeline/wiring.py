@@ -13,7 +13,7 @@ from pipeline.channels import mail, web_form
 from pipeline.channels.company import Company
 from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
 from pipeline.channels.limits import Limits as ChannelLimits
-from pipeline.config import Settings
+from pipeline.config import ChannelTable, Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.applications import Starlette
 
+    from pipeline.connectors.ports import Channel
+    from pipeline.connectors.supervisor import Supervisor
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
@@ -115,7 +117,7 @@ def build_mail_settings(settings: Settings) -> mail.MailSettings:
         addresses=frozenset(ours.addresses),
         handles=frozenset(ours.handles),
     )
-    return mail.MailSettings(company=company, limits=limits)
+    return mail.MailSettings(company=company, own_hosts=frozenset(ours.mail_hosts), limits=limits)
 
 
 # ---------------------------------------------------------------------------------------- engine
@@ -240,6 +242,7 @@ def build_app(
     *,
     clock: Clock = utc_now,
     ready: Callable[[], Sequence[str]] = tuple,
+    channels: "Supervisor | None" = None,
 ) -> "Starlette":
     """Return the gateway and the pages as one ASGI application.
 
@@ -249,6 +252,7 @@ def build_app(
         registry: what ``/metrics`` exposes.
         clock: the present moment.
         ready: what is not ready yet, in words.
+        channels: those that send by themselves get their addresses.
     """
     from pipeline.dashboard import dashboard_routes
     from pipeline.embedded.book import EmbeddedBook
@@ -269,7 +273,50 @@ def build_app(
         dashboard_routes=dashboard_routes(book=book, policy=embedded.policy, clock=clock),
         clock=clock,
         ready=ready,
+        channels=None if channels is None else channels.receiver,
     )
+
+
+def build_channel(table: ChannelTable, settings: Settings, *, clock: Clock = utc_now) -> "Channel":
+    """Return one channel of the settings, built; nothing is opened yet.
+
+    Raises:
+        ConfigError: its table is wrong; the message names the key.
+    """
+    from pipeline.connectors.ports import Surroundings
+    from pipeline.connectors.registry import build_channel as build
+
+    around = Surroundings(
+        mail=build_mail_settings(settings), topics=settings.policy.topics, clock=clock
+    )
+    return build(table, around)
+
+
+def build_channels(settings: Settings, *, clock: Clock = utc_now) -> "list[Channel]":
+    """Return the enabled channels of the settings, built.
+
+    Raises:
+        ConfigError: a table is wrong; the message names the key.
+    """
+    return [build_channel(one, settings, clock=clock) for one in settings.channels if one.enabled]
+
+
+def build_supervisor(
+    settings: Settings, embedded: Embedded, registry: "CollectorRegistry", *, clock: Clock = utc_now
+) -> "Supervisor":
+    """Return what runs the channels of the settings into the inbox, and tells how they fare.
+
+    Raises:
+        ConfigError: a table is wrong; the message names the key.
+    """
+    from pipeline.connectors.supervisor import Supervisor
+    from pipeline.embedded.sink import EmbeddedSink
+    from pipeline.metrics import ConnectorFigures
+
+    sink = EmbeddedSink(embedded.inbox, embedded.letters)
+    supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
+    registry.register(ConnectorFigures(supervisor.reports))
+    return supervisor
 
 
 def follow(

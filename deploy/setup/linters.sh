@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Makes sure that the files below deploy/ can be checked by their own tools: kustomize (or kubectl,
-# which holds it) and systemd-analyze. The others come from PyPI with the locked packages. Where one
+# which holds it), systemd-analyze, AsyncAPI's schema. The others come from PyPI with the locked packages. Where one
 # cannot be had it says so loudly and lets the tests decide: they skip, or fail when CI=true.
 set -euo pipefail
 
 kustomize=sigs.k8s.io/kustomize/kustomize/v5@v5.6.0
+specs=@asyncapi/specs@6.11.1
 bin=${XDG_CACHE_HOME:-$HOME/.cache}/ccm/bin
+asyncapi=${XDG_CACHE_HOME:-$HOME/.cache}/ccm/asyncapi-3.0.0.json
 
 say() { echo "setup: $*" >&2; }
 has() { command -v "$1" >/dev/null; }
@@ -24,14 +26,26 @@ if ! has systemd-analyze && [[ $(id -u) -eq 0 ]] && has apt-get; then
         say "apt-get failed"
 fi
 
-if has_kustomize && has systemd-analyze; then exit 0; fi
+# The schema against which our AsyncAPI document is held, as its makers publish it on npm.
+if [[ ! -s $asyncapi ]] && has npm; then
+    say "fetching AsyncAPI's schema with npm (once)"
+    folder=$(mktemp -d)
+    { cd "$folder" && npm pack --silent "$specs" >/dev/null && tar xzf ./*.tgz &&
+        mkdir -p "$(dirname "$asyncapi")" &&
+        mv 'package/schemas/3.0.0-without-$id.json' "$asyncapi"; } || say "npm pack failed"
+    cd - >/dev/null
+    rm -rf "$folder"
+fi
+
+if has_kustomize && has systemd-analyze && [[ -s $asyncapi ]]; then exit 0; fi
 
 cat >&2 <<'WORDS'
 setup: ------------------------------------------------------------------------
-setup: NO KUSTOMIZE or NO SYSTEMD-ANALYZE: some files of deploy/ cannot be checked.
+setup: NO KUSTOMIZE, SYSTEMD-ANALYZE or NPM: some documents cannot be checked.
 setup: Install them and run again:
 setup:   kustomize:        any of kubectl, kustomize, or Go to build it
 setup:   systemd-analyze:  Debian: sudo apt-get install systemd
+setup:   npm:              Debian: sudo apt-get install npm
 setup: Until then these tests are skipped; with CI=true they fail.
 setup: ------------------------------------------------------------------------
 WORDS

@@ -31,6 +31,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil.tz import resolve_imaginary
 
+from models.bounded import compiled
 from models.deadlines.clocks import CLOCK, Clock, clock_of
 from models.deadlines.patterns import GRAMMAR, PAST, PAST_AFTER, PAST_VERB
 from models.deadlines.regions import Region, region_of
@@ -44,7 +45,7 @@ CHARS_MAX: Final = 4_000
 
 _NEAR: Final = 14  # characters between a day and its time of day: "by 5 pm on Friday"
 _CHARS_BEFORE: Final = 60  # in which it shows that something is told as past
-_OPENING_HOURS: Final = re.compile(
+_OPENING_HOURS: Final = compiled(
     r"\b(?:open(?:ing|s)?|clos(?:ed|es|ing)|hours?|lines?|available|mon)\b[^.!?\n]{0,24}$"
 )
 

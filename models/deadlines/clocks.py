@@ -9,6 +9,8 @@ from datetime import time, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from models.bounded import compiled
+
 NOON: Final = time(12, 0)
 LUNCH: Final = time(14, 0)
 _FIRST_OFFICE_HOUR: Final = 7  # "5 o'clock" is in the afternoon, "9 o'clock" in the morning
@@ -30,7 +32,7 @@ _ZONES: Final = {
 """Abbreviations as customers of English-speaking companies mean them, summer or winter."""
 
 _SINGLE: Final = r"\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]\.?m\.?)?"
-CLOCK: Final = re.compile(
+CLOCK: Final = compiled(
     r"(?<![\w.,:/$£€-])(?P<by>(?:by|before|at|until|till|til|around|no later than|between|from)\s+(?:approx(?:imately|\.)?\s+|about\s+|around\s+|roughly\s+)?)?"
     rf"(?:{_SINGLE}\s?(?:-|to|and|until)\s?)?"
     r"(?:(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?P<half>am|pm|a\.m|p\.m)\b"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from models.bounded import compiled
 from models.deadlines import resolving
 from models.deadlines.resolving import NUMBERS, ORDINALS, Resolve
 
@@ -55,7 +56,7 @@ _IN_PARTS: Final = (
 _TOMORROW: Final = r"tomorrow|tmrw|tomoz|tmr|2morrow|tommorow|tommorrow|tomorow"
 _WEEKDAY_NAMES: Final = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 
-PAST: Final = re.compile(
+PAST: Final = compiled(
     r"\b(?:last|since|every|each|previous|past|dated|ago|times?)\s+$"
     r"|\b(?:since|dated|from last|as of)\s[^.!?;\n]{0,16}$"
     r"|\b(?:i|we|they|he|she|you|it|who|nobody|driver|parcel|order|item|package|engineer|agent|team|and|but|then)\s+(?:(?!(?:will|be|to|can|could|should|would|may|might|shall|if|when|want|need)\b)\w+\s+){0,2}?"
@@ -67,20 +68,20 @@ PAST: Final = re.compile(
 )
 """What, just before a date, says that it is told and not promised."""
 
-PAST_VERB: Final = re.compile(
+PAST_VERB: Final = compiled(
     r"^(?!.*\b(?:will|be|is|are|being|gets?|going|should|can|expected|due|hope|aim|please|have it|guaranteed)\b|.*'(?:ll|re|s)\b)"
     r".*\b[a-z]{3,12}ed\s+$"
 )
 """Likewise just before "on Monday" or "in June", but not before "by Monday"."""
 
-PAST_AFTER: Final = re.compile(
+PAST_AFTER: Final = compiled(
     r",?\s+(?:i|we|they|he|she|it|someone|nobody|your \w{2,12})\s+(?:was|were|had|did|got|told|spoke|wrote|came|went|rang|sent|[a-z]{2,12}ed)\b"
 )
 """What, just after a date, says so: "On the 12th I was told"."""
 
 
 def _rule(resolve: Resolve, pattern: str, may_be_past: bool = True) -> DateRule:
-    return DateRule(pattern=re.compile(pattern), resolve=resolve, may_be_past=may_be_past)
+    return DateRule(pattern=compiled(pattern), resolve=resolve, may_be_past=may_be_past)
 
 
 GRAMMAR: Final = (

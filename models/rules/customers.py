@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from models.bounded import compiled
 from models.plain import Plain
 from models.reading import PRESENT, Signal
 from models.rules.legible import word_count
@@ -26,7 +27,7 @@ _FRIENDLY: Final = (
 _FRIENDLY_REPLIES: Final = (("info_supplied", 0.9), ("agrees", 0.8))
 """What speaks for it once the company has written."""
 _SENTENCE: Final = re.compile(r"[^.!?\n]{1,400}[.!?]?")
-_ASKING: Final = re.compile(
+_ASKING: Final = compiled(
     r"^\W*(?:@\w+ )*(?:(?:hi|hello|hey|please)\W+)*(?:how|can i|could i|is|are|do|does|what time|when|where|which|will|who|any chance)\b"  # noqa: E501 - one pattern
     r"|\b(?:wondering|like to (?:know|ask)|want(?:ed)? to know|please advise|let me know|i(?:'m| am) (?:looking|planning|thinking)|hope (?:that )?you)\b"  # noqa: E501 - one pattern
 )

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from models.deadlines import find_deadline
+from models.language import language_of
 from models.plain import Plain, plain
 from models.reading import INBOUND, OUTBOUND, PRESENT, Reading, Signal, Text, unread
 from models.rules.asks import ASK_RULES
 from models.rules.companies import weigh_outbound
 from models.rules.customers import Hits, severity_of, weigh_inbound
 from models.rules.inbound import INBOUND_RULES
-from models.rules.legible import illegible, language
+from models.rules.legible import illegible
 from models.rules.outbound import OUTBOUND_RULES
 from models.rules.responses import RESPONSES
 from models.rules.rule import Table, together
@@ -45,6 +46,8 @@ class Findings:
 class RulesReader:
     """Reads English texts by patterns: transparent, deterministic, without state.
 
+    A text in another language is not guessed at: its reading is ``unread``, with the language.
+
     Every signal carries the name of its rule in ``why`` and the span that made it fire. Of a text
     the first ``models.plain.CHARS_MAX`` characters are read and of the thread the last
     ``models.rules.thread.LOOK_BACK`` passages, so that the work on a text is bounded whatever its
@@ -71,12 +74,14 @@ class RulesReader:
     def examine(self, text: Text) -> Findings:
         """What the rules see in a text, besides its reading."""
         seen = plain(text.text)
-        why = illegible(seen.text)
+        language = language_of(seen.text)
+        why = illegible(seen.text, language)
         if why is not None:
-            return Findings(plain=seen, reading=read_signs(text, seen) or unread(text.id, why))
-        return (
-            self._customer(text, seen) if text.direction == "inbound" else self._company(text, seen)
-        )
+            reading = read_signs(text, seen) or unread(text.id, why, language)
+            return Findings(plain=seen, reading=reading)
+        weigh = self._customer if text.direction == "inbound" else self._company
+        found = weigh(text, seen)
+        return replace(found, reading=replace(found.reading, lang=language))
 
     def asks_of(self, plain: Plain) -> tuple[str, ...]:
         """What a plain text of the company asks the customer for, in alphabetical order."""
@@ -116,7 +121,6 @@ class RulesReader:
             signals=tuple(signal for signal in present if signal.probability >= PRESENT),
             severity=severity,
             theme=_theme(self._themes.hits(seen.text)),
-            lang=language(seen.text),
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from models.bounded import compiled
 from models.plain import Plain
 
 CERTAIN: Final = 0.97
@@ -131,7 +132,7 @@ def expand(pattern: str) -> str:
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(expand(pattern))
+    return compiled(expand(pattern))
 
 
 def _first(rule: Rule, pattern: re.Pattern[str], text: str) -> Hit | None:

@@ -108,7 +108,7 @@ STORIES: Final = (
     complaint(
         "at-a-loss",
         0.32,
-        r"[?!]{3,}|\?!|!\?|\breally @?\w*\s?\?|\b(?:what kind of|what'?s the (?:deal|matter|story)|how come|i (?:don'?t|do not) understand why|makes no sense)\b",
+        r"[?!]{3,40}|\?!|!\?|\breally @?\w*\s?\?|\b(?:what kind of|what'?s the (?:deal|matter|story)|how come|i (?:don'?t|do not) understand why|makes no sense)\b",
         "My fare tripled???",
     ),
     # What the company did.

@@ -7,11 +7,11 @@ from models.plain import CONTEXT_CHARS_MAX, Plain, plain
 from models.reading import Text
 from models.stack.wording import unsigned, wording
 
-TEXT_PIECES_MAX: Final = 96
-CONTEXT_PIECES_MAX: Final = 48
+TEXT_PIECES_MAX: Final = 72
+CONTEXT_PIECES_MAX: Final = 32
 PASSAGES_MAX: Final = 3
-PASSAGE_CHARS_MAX: Final = 300
-TEXT_CHARS_MAX: Final = 1_600
+PASSAGE_CHARS_MAX: Final = 160
+TEXT_CHARS_MAX: Final = 800
 _WHO: Final = {"inbound": "customer", "outbound": "company"}
 
 Tokenize = Callable[[str], Sequence[int]]

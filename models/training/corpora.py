@@ -21,9 +21,9 @@ OWN: Final = Path(__file__).resolve().parent.parent / "data"
 _INNOCENT: Final = frozenset({"not_a_complaint"})
 _GRIEVANCES: Final = frozenset({"complaint", "dispute", "chase", "threat", "external"})
 _SEVERITY: Final = {"no_explicit_reproach": "no_reproach"}
-NARRATIVES: Final = 350
+NARRATIVES: Final = 150
 NARRATIVE_CHARS: Final = 700
-SENTENCES: Final = 500
+SENTENCES: Final = 250
 
 
 def load_own(folder: Path = OWN / "own") -> list[Example]:

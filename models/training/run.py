@@ -48,25 +48,33 @@ class Plan:
         out: the folder of the new artefact; its name is the version.
         encoder: the base encoder: the bundled one, a folder, or a name of a hub.
         layers: how many of its layers are kept, from the bottom.
-        folds: so many models are trained on parts, to fit the weighing on unseen texts.
+        folds: into so many parts the conversations are split. The linear heads judge each part by
+            the others; the encoder is trained on all parts but the first, which the weighing needs
+            unseen.
     """
 
     data: Path | None
     out: Path
     encoder: str = DEFAULT_ENCODER
     layers: int = 6
-    folds: int = 3
+    folds: int = 4
     recipe: Recipe = Recipe()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What the stages say of each example, none of them trained on its conversation."""
+    """What the stages say of each example, none of them trained on its conversation.
+
+    Attributes:
+        encoder: rows outside ``held`` are without meaning.
+        held: the rows that the encoder was not trained on.
+    """
 
     examples: Sequence[Example]
     findings: Sequence[Findings]
     linear: Matrix
     encoder: Matrix
+    held: NDArray[np.bool_]
     groups: NDArray[np.int64]
 
 
@@ -79,9 +87,15 @@ def train(plan: Plan, log: Log) -> Path:
     features = [features_of(one.text, seen) for one, seen in zip(examples, findings, strict=True)]
     groups = groups_of(examples)
     heads, linear = _train_linear(examples, features, groups, plan.folds, log)
-    encoder = _train_encoder(plan, examples, groups, log)
+    held = groups % plan.folds == 0
+    encoder = _train_encoder(plan, examples, held, log)
     seen = Seen(
-        examples=examples, findings=findings, linear=linear, encoder=encoder, groups=groups
+        examples=examples,
+        findings=findings,
+        linear=linear,
+        encoder=encoder,
+        held=held,
+        groups=groups,
     )
     keep(seen, plan.out)
     stack = weigh(seen, heads, plan.out)
@@ -143,38 +157,28 @@ def _train_linear(
 
 
 def _train_encoder(
-    plan: Plan, examples: Sequence[Example], groups: NDArray[np.int64], log: Log
+    plan: Plan, examples: Sequence[Example], held: NDArray[np.bool_], log: Log
 ) -> Matrix:
-    """Logits of unseen texts; the net trained on all of them is exported."""
+    """Trains on what is not held back, exports, and tells the logits of what is."""
     tokenizer, tokenize, marks = load_tokenizer(plan.encoder)
     inputs = inputs_of(examples, tokenize, marks)
-    targets = targets_of(examples)
-    weights = np.array([one.weight for one in examples], dtype=np.float32)
     net = build_net(plan.encoder, plan.layers)
     states = lower_states(net.eval(), inputs, plan.recipe.tuned)
     log(f"lower layers passed: {sum(len(one.ids) for one in inputs)} pieces")
-
-    def tuned(rows: NDArray[np.int64], name: str) -> Any:
-        fresh = build_net(plan.encoder, plan.layers)
-        upper = fit(
-            fresh,
-            [inputs[row] for row in rows],
-            [states[row] for row in rows],
-            targets[rows],
-            weights[rows],
-            plan.recipe,
-            lambda told: log(f"encoder, {name}: {told}"),
-        )
-        return fresh, upper
-
-    whole, _ = tuned(np.arange(len(examples)), "all")
-    export(whole, tokenizer, plan.out)
+    rows, rest = np.flatnonzero(held), np.flatnonzero(~held)
+    upper = fit(
+        net,
+        [inputs[row] for row in rest],
+        [states[row] for row in rest],
+        targets_of(examples)[rest],
+        np.array([examples[row].weight for row in rest], dtype=np.float32),
+        plan.recipe,
+        log,
+    )
+    export(net.eval(), tokenizer, plan.out)
     log(f"encoder exported to {plan.out}")
     unseen = np.zeros((len(examples), len(COLUMNS)), dtype=np.float32)
-    for fold in range(plan.folds):
-        test = np.flatnonzero(groups % plan.folds == fold)
-        _, upper = tuned(np.flatnonzero(groups % plan.folds != fold), f"fold {fold + 1}")
-        unseen[test] = predict(upper, [inputs[row] for row in test], [states[row] for row in test])
+    unseen[rows] = predict(upper, [inputs[row] for row in rows], [states[row] for row in rows])
     return unseen
 
 
@@ -182,7 +186,7 @@ def keep(seen: Seen, folder: Path) -> None:
     """Keeps what the weighing was fitted on beside the artefact's folder, for a closer look."""
     folder.with_suffix(".seen").mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        folder.with_suffix(".seen") / "logits.npz", linear=seen.linear, encoder=seen.encoder
+        folder.with_suffix(".seen") / "logits.npz", linear=seen.linear, encoder=seen.encoder, held=seen.held
     )
 
 
@@ -192,18 +196,17 @@ def weigh(seen: Seen, heads: LinearHeads, folder: Path) -> Stack:
     full: dict[Direction, Weighing] = {}
     margins: dict[Direction, Any] = {}
     for direction in _DIRECTIONS:
-        rows = np.array(
-            [row for row, one in enumerate(seen.examples) if one.direction == direction]
-        )
-        examples = [seen.examples[row] for row in rows]
-        shallow, deep = (_evidence(seen, rows, encoder) for encoder in (False, True))
+        mine = np.array([one.direction == direction for one in seen.examples])
+        rows, held = np.flatnonzero(mine), np.flatnonzero(mine & seen.held)
+        shallow, deep = _evidence(seen, rows, encoder=False), _evidence(seen, held, encoder=True)
+        examples, unseen = ([seen.examples[row] for row in some] for some in (rows, held))
         quick[direction] = fit_weighing(direction, shallow, examples, seen.groups[rows])
-        full[direction] = fit_weighing(direction, deep, examples, seen.groups[rows])
+        full[direction] = fit_weighing(direction, deep, unseen, seen.groups[held])
         margins[direction] = fit_margins(
             direction,
-            quick[direction].logits(shallow),
+            quick[direction].logits(shallow[seen.held[rows]]),
             full[direction].logits(deep),
-            examples,
+            unseen,
         )
     return Stack(
         version=folder.name,

@@ -34,9 +34,9 @@ class Recipe:
     """
 
     tuned: int = 2
-    epochs: int = 3
-    rate: float = 1.5e-4
-    head_rate: float = 1e-3
+    epochs: int = 2
+    rate: float = 4e-4
+    head_rate: float = 8e-3
     decay: float = 0.9
     batch: int = 32
     smoothing: float = 0.03

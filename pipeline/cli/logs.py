@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.config import Settings
 
-TALKATIVE: Final = ("faust", "aiokafka", "mode", "kafka")
+TALKATIVE: Final = ("faust", "aiokafka", "mode", "kafka", "httpx", "imapclient", "mail")
 """Libraries that tell of every connection."""
 TORRENTS: Final = ("kafka.cluster", "kafka.net")
 """What says thirty times a second that a broker is away; those that need it say so themselves."""

@@ -21,7 +21,7 @@ from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
 from pipeline.metrics import Metrics
-from pipeline.wiring import Embedded, build_app, build_embedded, follow, utc_now
+from pipeline.wiring import Embedded, build_app, build_embedded, build_supervisor, follow, utc_now
 
 FAILED = 70
 """Exit status when a bug ended the engine (EX_SOFTWARE)."""
@@ -52,11 +52,13 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     metrics = Metrics(registry, utc_now)
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
-    worker, stopping, feeder = _Worker(embedded), Flag(), None
+    worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
     try:
-        app = build_app(embedded, settings, registry, ready=worker.troubles)
+        channels = build_supervisor(settings, embedded, registry)
+        app = build_app(embedded, settings, registry, ready=worker.troubles, channels=channels)
         server = build_server(app)
         worker.start(server.stop)
+        channels.start()
         if load:
             load_files(embedded, settings, load)
         if is_demo:
@@ -67,6 +69,8 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         stopping.set()
         if feeder is not None:
             feeder.join()
+        if channels is not None:
+            channels.stop()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0

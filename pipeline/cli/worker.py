@@ -1,13 +1,21 @@
 """`ccm worker`: the monitor of some partitions, until SIGTERM."""
 
+import logging
 from argparse import Namespace
 from typing import NoReturn
 
+from prometheus_client import CollectorRegistry
+
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
+from pipeline.cli.serving import listen_for_health, serving_aside, url_of
 from pipeline.errors import ConfigError
-from pipeline.scaled import build_worker, topics_of
+from pipeline.metrics import Metrics
+from pipeline.scaled import build_vitals, build_worker, open_shared_ledger, topics_of
 from pipeline.topology.admin import check_topics
+from pipeline.wiring import utc_now
+
+_LOG = logging.getLogger("ccm.worker")
 
 
 def main(arguments: Namespace) -> NoReturn:
@@ -16,7 +24,15 @@ def main(arguments: Namespace) -> NoReturn:
 
     settings = settings_of(arguments)
     set_up_logs(settings)
+    listener = listen_for_health(settings)
     faults = check_topics(settings.kafka.bootstrap, topics_of(settings))
     if faults:
         raise ConfigError("; ".join(faults))
-    run(build_worker(settings))
+    registry = CollectorRegistry()
+    metrics = Metrics(registry, utc_now, is_engine=False)
+    # A connection of its own: a question after its health must not wait behind the work.
+    vitals, health = build_vitals(settings, registry, open_shared_ledger(settings), metrics)
+    worker = build_worker(settings, watcher=vitals, metrics=metrics)
+    _LOG.info("metrics and health are at %s", url_of(listener))
+    with serving_aside(health, listener):
+        run(worker)

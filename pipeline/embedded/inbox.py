@@ -25,6 +25,11 @@ CREATE TABLE IF NOT EXISTS inbox (
     digest BLOB NOT NULL UNIQUE,
     raw BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS cursor (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    at TEXT NOT NULL
+);
 """
 
 
@@ -42,6 +47,7 @@ class _Append:
     """Lines that wait for a commit, and what came of it."""
 
     rows: list[tuple[str, str, bytes, bytes]]
+    cursor: tuple[str, str, str] | None = None
     done: bool = False
     error: StoreError | None = None
 
@@ -65,7 +71,13 @@ class Inbox:
         self._has_news = False
 
     def append(
-        self, source: str, raw_lines: Sequence[bytes], now: datetime, *, again: bool = False
+        self,
+        source: str,
+        raw_lines: Sequence[bytes],
+        now: datetime,
+        *,
+        again: bool = False,
+        cursor: tuple[str, str] | None = None,
     ) -> None:
         """Keep the lines; they are on disk when this returns.
 
@@ -74,6 +86,8 @@ class Inbox:
             raw_lines: the bytes as they came.
             now: when they came.
             again: keep them even where the same bytes are in the log, so that they are read again.
+            cursor: a connector's name, and where it goes on after these lines: kept with them, in
+                one transaction.
 
         Raises:
             StoreError: they could not be kept; nothing of them was.
@@ -81,6 +95,8 @@ class Inbox:
         salt = stamp(now).encode() if again else b""
         at = stamp(now)
         request = _Append([(at, source, _digest(raw, salt), raw) for raw in raw_lines])
+        if cursor is not None:
+            request.cursor = (*cursor, at)
         self._waiting.append(request)
         with self._write:
             if not request.done:
@@ -108,6 +124,20 @@ class Inbox:
         with self._read, told(self._path):
             row = self._reader.execute(query, (offset,)).fetchone()
         return None if row is None else datetime.fromisoformat(row[0])
+
+    def cursor(self, name: str) -> str | None:
+        """Return where the connector of that name goes on; None where it never stored anything."""
+        with self._read, told(self._path):
+            row = self._reader.execute(
+                "SELECT value FROM cursor WHERE name = ?", (name,)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def cursors(self) -> list[tuple[str, datetime]]:
+        """Return the connectors that ever stored anything, and when each last did."""
+        with self._read, told(self._path):
+            rows = self._reader.execute("SELECT name, at FROM cursor ORDER BY name").fetchall()
+        return [(name, datetime.fromisoformat(at)) for name, at in rows]
 
     def wait(self, seconds: float) -> None:
         """Return when this process has appended since the last `wait`, or after ``seconds``."""
@@ -156,6 +186,7 @@ class Inbox:
         try:
             with transaction(self._writer, self._path):
                 self._insert([row for request in requests for row in request.rows])
+                self._move([one.cursor for one in requests if one.cursor is not None])
         except StoreError as refused:
             error = refused
         for request in requests:
@@ -166,6 +197,11 @@ class Inbox:
         return self._writer.executemany(
             "INSERT OR IGNORE INTO inbox (received_at, source, digest, raw) VALUES (?, ?, ?, ?)",
             rows,
+        )
+
+    def _move(self, cursors: list[tuple[str, str, str]]) -> None:
+        self._writer.executemany(
+            "INSERT OR REPLACE INTO cursor (name, value, at) VALUES (?, ?, ?)", cursors
         )
 
 

@@ -16,13 +16,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pipeline.config import Settings
-from pipeline.intake import complaints, events, mail, operations
+from pipeline.intake import complaints, events, mail, operations, webhooks
 from pipeline.intake.gateway import Gateway
 from pipeline.intake.guards import RateLimit
 from pipeline.intake.headers import SecurityHeaders
 from pipeline.intake.hosts import KnownHosts
 from pipeline.intake.openapi import build_document
-from pipeline.intake.ports import Clock, DeadLetters, Inbox, Readers, Ready
+from pipeline.intake.ports import Clock, DeadLetters, Inbox, NoWebhooks, Readers, Ready, Webhooks
 from pipeline.intake.problems import HANDLED, on_error
 
 Handler = Callable[[Gateway, Request], Awaitable[Response]]
@@ -41,7 +41,7 @@ def always_ready() -> Sequence[str]:
     return ()
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one port a part, each by its name
     *,
     inbox: Inbox,
     dead_letters: DeadLetters,
@@ -51,6 +51,7 @@ def create_app(
     dashboard_routes: Sequence[BaseRoute] = (),
     clock: Clock = utc_now,
     ready: Ready = always_ready,
+    channels: Webhooks | None = None,
 ) -> Starlette:
     """Return the application.
 
@@ -63,6 +64,7 @@ def create_app(
         dashboard_routes: the pages under ``/`` and their data under ``/api/v1``.
         clock: when things come in.
         ready: what ``/readyz`` asks.
+        channels: those that send by themselves, to ``/v1/webhooks/{source}``.
     """
     gateway = Gateway(
         inbox=inbox,
@@ -73,6 +75,7 @@ def create_app(
         clock=clock,
         complaints=_rate_limit(settings.intake.complaints_per_minute),
         requests=_rate_limit(settings.intake.requests_per_minute),
+        webhooks=NoWebhooks() if channels is None else channels,
     )
     return create_pages([*_ways_in(gateway), *dashboard_routes], settings, registry, ready)
 
@@ -144,4 +147,6 @@ def _ways_in(gateway: Gateway) -> list[Route]:
         route("/v1/complaints", complaints.allow_origin, "OPTIONS"),
         route("/v1/events", events.post_events, "POST"),
         route("/v1/mail", mail.post_mail, "POST"),
+        route("/v1/webhooks/{source}", webhooks.post_webhook, "POST"),
+        route("/v1/webhooks/{source}", webhooks.answer_challenge, "GET"),
     ]

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from pipeline.config import IntakeSettings
 from pipeline.intake.guards import RateLimit, check_bearer, client_of, limited
-from pipeline.intake.ports import Clock, DeadLetters, Inbox, Readers
+from pipeline.intake.ports import Clock, DeadLetters, Inbox, Readers, Webhooks
 from pipeline.intake.problems import Problem
 
 BODY_SECONDS_MAX: Final = 60.0
@@ -38,6 +38,7 @@ class Gateway:
     clock: Clock
     complaints: RateLimit
     requests: RateLimit
+    webhooks: Webhooks
 
     async def trusted_body(self, request: Request, most: int) -> bytes:
         """Return the body of a request by another system, after every check on its sender.

@@ -13,6 +13,7 @@ Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
 TIME: Final[Schema] = {"type": "string", "format": "date-time"}
+_SOURCE: Final[Schema] = {"name": "source", "in": "path", "required": True, "schema": TEXT}
 ROUTES: Final = ("private_only", "public_first", "parallel", "escalated")
 
 
@@ -75,6 +76,22 @@ def _ways_in() -> Schema:
                 problems=(400, 401, 403, 408, 413, 415, 422, 429, 503),
                 secured=True,
             )
+        },
+        "/v1/webhooks/{source}": {
+            "post": _operation(
+                "What a configured channel sends by itself, in the source's own format and with "
+                "its own signature",
+                body={"*/*": TEXT},
+                answers={200: ("All of it is committed", _json(_ref("DeliveryTaken")))},
+                problems=(403, 404, 408, 409, 413, 429, 503),
+                parameters=[_SOURCE],
+            ),
+            "get": _operation(
+                "A source asks whether this address expects it",
+                {200: ("Yes", {"*/*": TEXT})},
+                (403, 404, 405, 429),
+                parameters=[_SOURCE],
+            ),
         },
     }
 
@@ -149,7 +166,13 @@ def _pages() -> Schema:
 
 
 def _page(path: str, title: str) -> Schema:
-    page = _operation(title, {200: ("The page", {"text/html": TEXT})})
+    html = {"text/html": TEXT}
+    answers: dict[int, tuple[str, Schema | None]] = {200: ("The page", html)}
+    if path == "/cases":
+        answers[422] = ("The filter is impossible; the page says what to write", html)
+    if "{case}" in path:
+        answers[404] = ("There is no such case", html)
+    page = _operation(title, answers)
     if "{case}" in path:
         page["parameters"] = [{"name": "case", "in": "path", "required": True, "schema": TEXT}]
     return page
@@ -174,6 +197,7 @@ def _schemas() -> Schema:
         "Complaint": {**complaint, "required": ["text"]},
         "Reference": _object(reference=TEXT, message=TEXT),
         "LinesTaken": _object(accepted=COUNT, rejected=COUNT, rejected_lines=_list(line)),
+        "DeliveryTaken": _object(accepted=COUNT, rejected=COUNT),
         "Verdict": verdict,
         "Verdicts": _object(as_of=TIME, items=_list(_ref("Verdict"))),
         "Warnings": _object(as_of=TIME, items=_list(warned)),
@@ -206,6 +230,7 @@ def _operation(
     *,
     body: Schema | None = None,
     secured: bool = False,
+    parameters: list[Schema] | None = None,
 ) -> Schema:
     told = {
         str(status): {"description": text} | ({"content": _content(types)} if types else {})
@@ -219,6 +244,8 @@ def _operation(
     operation: Schema = {"summary": summary, "responses": told}
     if body is not None:
         operation["requestBody"] = {"required": True, "content": _content(body)}
+    if parameters:
+        operation["parameters"] = parameters
     if secured:
         operation["security"] = [{"bearer": []}, {}]
     return operation

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from pipeline.domain.events import Event, Message
+from pipeline.payloads import Answer, Delivery, Taken
 from pipeline.wire import decode_event
 
 Clock = Callable[[], datetime]
@@ -40,6 +41,44 @@ class DeadLetters(Protocol):
             raw: the bytes as they came.
             now: when they came.
         """
+
+
+class Webhooks(Protocol):
+    """The channels that send by themselves. Called from worker threads, several at a time."""
+
+    def bytes_max(self, source: str) -> int | None:
+        """Return how large a delivery may be; None where there is no such source."""
+
+    def challenge(self, source: str, delivery: Delivery) -> Answer | None:
+        """Answer a source that asks by GET whose address this is; None where it never does.
+
+        Raises:
+            Forged: whoever asks is not the source.
+        """
+
+    def receive(self, source: str, delivery: Delivery) -> Taken:
+        """Take one delivery; what is counted is on disk when this returns.
+
+        Raises:
+            Forged: it does not prove its source, is too old, or was taken before.
+            StoreError: it could not be kept.
+        """
+
+
+class NoWebhooks:
+    """The webhooks of a gateway that was given none."""
+
+    def bytes_max(self, source: str) -> int | None:  # noqa: ARG002 - the Protocol's names
+        """Return None: there is no such source."""
+        return None
+
+    def challenge(self, source: str, delivery: Delivery) -> Answer | None:
+        """Never called: there is no source."""
+        raise NotImplementedError(source, delivery)
+
+    def receive(self, source: str, delivery: Delivery) -> Taken:
+        """Never called: there is no source."""
+        raise NotImplementedError(source, delivery)
 
 
 class FieldError(Protocol):

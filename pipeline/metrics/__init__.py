@@ -7,6 +7,7 @@ closed lists; none ever names a customer or a case. Units come last, counters en
 """
 
 from pipeline.metrics.catalogue import METRICS, Metric
+from pipeline.metrics.connectors import ConnectorFigures
 from pipeline.metrics.flow import Metrics, TimedMonitor, TimedReader
 from pipeline.metrics.gateway import GatewayMetrics
 from pipeline.metrics.official import OfficialFigures
@@ -14,6 +15,7 @@ from pipeline.metrics.worker import WorkerVitals
 
 __all__ = [
     "METRICS",
+    "ConnectorFigures",
     "GatewayMetrics",
     "Metric",
     "Metrics",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["counter", "histogram", "gauge", "official"]
+Kind = Literal["counter", "histogram", "gauge", "official", "connector"]
 Part = Literal["monitor", "engine", "worker", "gateway"]
 """Which processes expose it: all that fold events, the embedded engine, a worker, the gateway."""
 
@@ -60,6 +60,26 @@ METRICS: Final = (
            meaning="Age of the oldest record of the inbox that is not applied yet."),
     Metric(name="ccm_build_info", kind="gauge", labels=("version", "policy"),
            meaning="Always 1; which build runs by which policy."),
+    # The channels' ways in, asked at the scrape; connector is a name from the settings, state one
+    # of five, reason one of the kinds of pipeline.errors.SourceError, store, forged or bug.
+    Metric(name="ccm_connector_events_total", kind="connector", labels=("connector",),
+           meaning="Events stored."),
+    Metric(name="ccm_connector_dead_letters_total", kind="connector", labels=("connector",),
+           meaning="Payloads that gave no event and were kept as dead letters."),
+    Metric(name="ccm_connector_errors_total", kind="connector", labels=("connector", "reason"),
+           meaning="Failures, each of which is waited out; for webhooks, refused deliveries."),
+    Metric(name="ccm_connector_state", kind="connector", labels=("connector", "state"),
+           meaning="1 for the state it is in; open: the circuit breaker leaves the source alone."),
+    Metric(name="ccm_connector_silent", kind="connector", labels=("connector",),
+           meaning="1 where nothing was heard for longer than the channel's settings allow."),
+    Metric(name="ccm_connector_last_contact_timestamp_seconds", kind="connector",
+           labels=("connector",), meaning="When the source was last heard of."),
+    Metric(name="ccm_connector_last_event_timestamp_seconds", kind="connector",
+           labels=("connector",), meaning="When the last event was stored."),
+    Metric(name="ccm_connector_lag_seconds", kind="connector", labels=("connector",),
+           meaning="How old the newest payload of the last batch was when it was stored."),
+    Metric(name="ccm_connector_backlog_payloads", kind="connector", labels=("connector",),
+           meaning="How many payloads wait at the source, as far as it says."),
     # A worker on Kafka, of its own partitions; topic is events or commands.
     Metric(name="ccm_records_total", kind="counter", labels=("topic",), part="worker",
            meaning="Records of Kafka that were done and committed."),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 
@@ -36,17 +36,18 @@ class Metrics:
     Args:
         registry: where the metrics are registered; two of these cannot share one.
         clock: returns the present moment, aware.
-        part: which process this is.
+        is_engine: whether this is the embedded engine, which has an inbox.
     """
 
     def __init__(
         self,
         registry: CollectorRegistry,
         clock: Callable[[], datetime],
-        part: Literal["engine", "worker"] = "engine",
+        *,
+        is_engine: bool = True,
     ) -> None:
         self._clock = clock
-        made = Instruments(registry, "monitor", part)
+        made = Instruments(registry, *("monitor", "engine") if is_engine else ("monitor",))
         self._counters, self._histograms, self._gauges = (
             made.counters,
             made.histograms,
@@ -68,6 +69,10 @@ class Metrics:
         """Count a dead letter by the class of its reason."""
         reason = REASONS.get(type(error), "other")
         self._counters["ccm_dead_letters_total"].labels(reason).inc()
+
+    def buried(self, letters: int) -> None:
+        """Count dead letters of which only the number is known."""
+        self._counters["ccm_dead_letters_total"].labels("other").inc(letters)
 
     def settled(self, changes: Sequence[Change], offset: int, now: datetime) -> None:  # noqa: ARG002 - the shape of a watcher
         """Time what is on disk now from when the first of its causes was handled."""

@@ -13,7 +13,9 @@ from typing import Final, Protocol
 from prometheus_client import CollectorRegistry
 
 from pipeline.errors import StoreError
+from pipeline.metrics.flow import Metrics
 from pipeline.metrics.instruments import Instruments
+from pipeline.monitor import Change
 
 PATIENCE: Final = 2.0
 """The worker ends itself after its stall time; one that is silent for so many of them cannot."""
@@ -33,6 +35,10 @@ class BatchTold(Protocol):
     @property
     def letters(self) -> int:
         """Records that became dead letters."""
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What the ledger was told."""
 
     @property
     def sent(self) -> int:
@@ -78,6 +84,7 @@ class WorkerVitals:
         registry: where its metrics are registered.
         stall_seconds: after how long a worker that gets nowhere ends itself.
         check_ledger: raises a `StoreError` where the ledger gives no sign of life.
+        flow: counts what every process that folds events counts.
         clock: seconds that only ever rise.
     """
 
@@ -86,6 +93,7 @@ class WorkerVitals:
         registry: CollectorRegistry,
         stall_seconds: float,
         check_ledger: Callable[[], None],
+        flow: Metrics,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._made = Instruments(registry, "worker")
@@ -93,6 +101,7 @@ class WorkerVitals:
             self._made.counters["ccm_records_total"].labels(topic)
         self._silence_seconds_max = PATIENCE * stall_seconds
         self._check_ledger = check_ledger
+        self._flow = flow
         self._clock = clock
         self._heard = clock()
         self._lag = 0
@@ -135,6 +144,9 @@ class WorkerVitals:
         if told.oldest_seconds is not None:
             histograms["ccm_record_age_seconds"].observe(max(0.0, told.oldest_seconds))
         self._set_lag(told.lag)
+        self._flow.buried(told.letters)
+        if told.changes:
+            self._flow.settled(told.changes, 0, told.changes[0].at)
 
     def at_rest(self) -> None:
         """Kafka was asked, and nothing waits."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -30,6 +31,24 @@ def create_topics(bootstrap: Iterable[str], topics: Iterable[Topic]) -> list[str
         raise StoreError(f"kafka: topics cannot be created ({error})") from None
     finally:
         client.close()
+
+
+def identity_of(bootstrap: Iterable[str], name: str) -> str:
+    """Return what tells a topic from every other, also from one of its name before it.
+
+    Raises:
+        StoreError: Kafka cannot be reached, or there is no such topic.
+    """
+    client = _client(bootstrap)
+    try:
+        (told,) = client.describe_topics([name])
+    except KafkaError as error:
+        raise StoreError(f"kafka: {name}: cannot be asked for ({error})") from None
+    finally:
+        client.close()
+    if told["error_code"]:
+        raise StoreError(f"kafka: {name}: is missing; `ccm topics create` makes it")
+    return UUID(str(told["topic_id"])).hex
 
 
 def check_topics(bootstrap: Iterable[str], topics: Iterable[Topic]) -> list[str]:

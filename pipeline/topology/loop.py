@@ -218,6 +218,8 @@ class Loop:
         """Return the records that are new, in order; what came before is passed over."""
         found: list[Record] = []
         for tp, records in fetched.items():
+            if tp not in stint.next:
+                continue  # of the partitions to come: a rebalance has just ended
             at = stint.next[tp]
             found += [
                 Record(

@@ -72,10 +72,11 @@ class Topics:
     commands: Topic
     nodes: Topic
     dead_letters: Topic
+    cursors: Topic
 
     def __iter__(self) -> Iterator[Topic]:
         """Yield each of them."""
-        yield from (self.events, self.commands, self.nodes, self.dead_letters)
+        yield from (self.events, self.commands, self.nodes, self.dead_letters, self.cursors)
 
 
 def build_topics(kafka: KafkaSettings) -> Topics:
@@ -108,6 +109,13 @@ def build_topics(kafka: KafkaSettings) -> Topics:
             replication=kafka.replication,
             record_bytes_max=64 * MIB,  # the largest mail as base64, and more
             why="records that could not be used, with reason, origin and raw bytes",
+        ),
+        cursors=Topic(
+            name=f"{kafka.prefix}-cursors",
+            partitions=1,
+            replication=kafka.replication,
+            is_compacted=True,
+            why="how far each connector has come at its source",
         ),
     )
 

@@ -20,11 +20,13 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from pipeline.config import KafkaSettings
+from pipeline.topology.admin import identity_of
 from pipeline.topology.batches import Batches
 from pipeline.topology.loop import BuildMonitor, Loop
 from pipeline.topology.membership import Group, WorkerApp, build_app
 from pipeline.topology.sending import Sender
 from pipeline.topology.table import MemoryTable, RocksTable, Table
+from pipeline.topology.topics import build_topics
 from pipeline.topology.watchdog import FAILED, Watchdog
 from pipeline.topology.watching import Nobody, WorkerWatcher
 
@@ -57,10 +59,15 @@ def run(parts: Parts) -> NoReturn:
 def open_table(kafka: KafkaSettings) -> Table:
     """Return where the worker keeps the records of its nodes.
 
+    On disk each topic has a directory of its own: what is left of another, be it only one of the
+    same name that was deleted, must never be taken for this one's.
+
     Raises:
-        StoreError: the directory cannot be used.
+        StoreError: the directory cannot be used, or Kafka not be reached.
     """
-    return MemoryTable() if kafka.tables == "memory" else RocksTable(kafka.state)
+    if kafka.tables == "memory":
+        return MemoryTable()
+    return RocksTable(kafka.state / identity_of(kafka.bootstrap, build_topics(kafka).nodes.name))
 
 
 class _Process:

@@ -8,7 +8,7 @@ Unknown fields are kept in ``Event.extra`` and written again.
 
 from pipeline.wire.decode import decode_event
 from pipeline.wire.encode import decode_verdict, encode_event, verdict_line
-from pipeline.wire.schema import DEFAULT_LIMITS, SCHEMA, Limits
+from pipeline.wire.schema import DEFAULT_LIMITS, SCHEMA, Limits, event_schemas
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -17,5 +17,6 @@ __all__ = [
     "decode_event",
     "decode_verdict",
     "encode_event",
+    "event_schemas",
     "verdict_line",
 ]

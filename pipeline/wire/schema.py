@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, json
 
 from pipeline.domain.events import Direction, StatusName, Visibility
 
@@ -116,6 +116,28 @@ class ToldReading(Line, kw_only=True, gc=False):
     severity: Name | None = None
     theme: Name | None = None
     lang: Name | None = None
+
+
+TOLD: Final = {
+    "message": ToldMessage,
+    "status": ToldStatus,
+    "identity": ToldIdentity,
+    "feedback": ToldFeedback,
+    "erasure": ToldErasure,
+    "reading": ToldReading,
+}
+
+
+def event_schemas(prefix: str) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Return the JSON Schema of each kind of event, as references, and what they refer to.
+
+    Args:
+        prefix: where the schemas will stand in the document, such as ``#/components/schemas/``.
+    """
+    references, components = json.schema_components(TOLD.values(), ref_template=prefix + "{name}")
+    for kind, told in TOLD.items():
+        components[told.__name__]["properties"]["kind"] = {"const": kind}
+    return list(references), components
 
 
 EXPECTED: Final = {

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from pipeline.cli import build_parser
 from pipeline.config import Settings
+from pipeline.domain.policy import Policy
 from pipeline.intake.app import create_pages
 from tests.conftest import skip_or_fail
 
@@ -24,11 +25,12 @@ ELSEWHERE = {"CCM_INTAKE_TOKEN_FILE"}
 def known_names() -> set[str]:
     """Every name in the environment that the code reads."""
     settings = Settings()
-    tables = (item.name for item in fields(settings) if item.name not in ("policy", "calendar"))
+    tables = {item.name: getattr(settings, item.name) for item in fields(settings)}
     names = {
-        f"CCM_{table}_{item.name}".upper()
-        for table in tables
-        for item in fields(getattr(settings, table))
+        f"CCM_{name}_{item.name}".upper()
+        for name, table in tables.items()
+        if is_dataclass(table) and not isinstance(table, Policy)
+        for item in fields(table)
     }
     return names | ELSEWHERE
 

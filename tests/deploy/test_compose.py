@@ -24,7 +24,7 @@ from tests.deploy.agreement import (
 )  # fmt: skip
 
 BIN = Path(sys.executable).parent
-OURS = ("topics", "gateway", "worker", "dashboard")
+OURS = ("topics", "gateway", "worker", "dashboard", "connect")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,8 @@ def compose() -> Any:
     program = tool("docker-compose", BIN / "docker-compose")
     secrets = {"CCM_DB_PASSWORD": "database-secret", "CCM_INTAKE_TOKEN": "intake-secret"}
     said = run(
-        program, "--file", DEPLOY / "compose.yaml", "--profile", "metrics", "config",
+        program, "--file", DEPLOY / "compose.yaml", "--profile", "metrics", "--profile", "channels",
+        "config",
         environment={"PATH": os.environ["PATH"], **secrets},
     )  # fmt: skip
     return load(said)[0]
@@ -86,7 +87,7 @@ def test_ports_that_are_published_are_those_that_serve(compose: Any, name: str, 
     assert {"127.0.0.1", name} <= set(hosts)
 
 
-@pytest.mark.parametrize("name", ["gateway", "worker", "dashboard"])
+@pytest.mark.parametrize("name", ["gateway", "worker", "dashboard", "connect"])
 def test_health_checks_ask_what_is_served(compose: Any, name: str) -> None:
     """The path exists, on the port of the process."""
     service = compose["services"][name]
@@ -103,7 +104,7 @@ def test_prometheus_asks_services_that_there_are(compose: Any) -> None:
     jobs = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())["scrape_configs"]
     static = [one["static_configs"][0]["targets"][0] for one in jobs if "static_configs" in one]
     worker = next(one["dns_sd_configs"][0] for one in jobs if "dns_sd_configs" in one)
-    assert sorted(static) == ["dashboard:8080", "gateway:8081"]
+    assert sorted(static) == ["connect:8082", "dashboard:8080", "gateway:8081"]
     health = compose["services"]["worker"]["environment"]["CCM_HEALTH_PORT"]
     assert (worker["names"], worker["port"]) == (["worker"], int(health))
 

@@ -112,7 +112,7 @@ def test_the_stamp_is_the_same_on_every_machine(tmp_path: Path) -> None:
 
 BAD = [
     ("[server\n", "is no TOML"),
-    ("[sever]\nport = 1\n", "sever: is no setting; known here are calendar, company"),
+    ("[sever]\nport = 1\n", "sever: is no setting; known here are calendar, channels, company"),
     ("[server]\nprot = 1\n", "server.prot: is no setting; known here are host, hosts, port"),
     ('[server]\nport = "many"\n', "server.port: found 'many'"),
     ("[server]\nport = true\n", "server.port: found True"),

@@ -19,6 +19,7 @@ from pipeline.errors import BadEvent, InputError, StoreError, TooLarge
 from pipeline.ledger import Ledger
 from pipeline.metrics import (
     METRICS,
+    ConnectorFigures,
     GatewayMetrics,
     Metrics,
     OfficialFigures,
@@ -92,7 +93,9 @@ def test_names_follow_the_rules_of_prometheus() -> None:
     """Prefix, lower case, base units last, `_total` for counters and for nothing else."""
     for one in METRICS:
         assert re.fullmatch(r"ccm(_[a-z]+)+", one.name), one.name
-        assert one.name.endswith("_total") == (one.kind == "counter"), one.name
+        assert one.kind == "connector" or one.name.endswith("_total") == (one.kind == "counter"), (
+            one.name
+        )
         assert not re.search(r"milli|micro|minutes|hours|days|percent", one.name), one.name
         assert one.kind != "histogram" or one.name.endswith("_seconds"), one.name
         assert one.meaning.endswith("."), one.name
@@ -103,8 +106,8 @@ def test_no_label_can_name_a_customer_or_a_case() -> None:
     """Labels are from a short list, each with few values."""
     labels = {label for one in METRICS for label in one.labels}
     assert labels == {
-        "channel", "kind", "of", "outcome", "policy", "reason", "topic", "version", "visibility",
-        "week",
+        "channel", "connector", "kind", "of", "outcome", "policy", "reason", "state", "topic",
+        "version", "visibility", "week",
     }  # fmt: skip
 
 
@@ -113,8 +116,9 @@ def test_the_list_and_the_registry_are_the_same(
 ) -> None:
     """Nothing is exposed that is not in the list, and nothing in it is missing."""
     registry.register(OfficialFigures(ledger, clock))
+    registry.register(ConnectorFigures(list))
     worker, gateway = CollectorRegistry(), CollectorRegistry()
-    WorkerVitals(worker, 1, lambda: None)
+    WorkerVitals(worker, 1, lambda: None, metrics)
     GatewayMetrics(gateway)
     exposed = {part: families(one) for part, one in (("worker", worker), ("gateway", gateway))}
     assert exposed["worker"].isdisjoint(exposed["gateway"] | families(registry))

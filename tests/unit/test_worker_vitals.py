@@ -1,6 +1,7 @@
 """A worker's health tells the truth: not ready while recovering, not well while stalled."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -8,9 +9,11 @@ from prometheus_client import CollectorRegistry
 
 from pipeline.errors import StoreError
 from pipeline.intake.app import create_health
-from pipeline.metrics import WorkerVitals
+from pipeline.metrics import Metrics, WorkerVitals
+from pipeline.monitor import Change
 
 STALL_SECONDS = 10.0
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,7 @@ class Batch:
     events: int = 5
     commands: int = 2
     letters: int = 0
+    changes: tuple[Change, ...] = ()
     sent: int = 9
     seconds: float = 0.2
     oldest_seconds: float | None = 1.5
@@ -43,8 +47,9 @@ class House:
         self.registry = CollectorRegistry()
         self.now = 1_000.0
         self.ledger_is_up = True
+        metrics = Metrics(self.registry, lambda: NOW, is_engine=False)
         self.vitals = WorkerVitals(
-            self.registry, STALL_SECONDS, self._check_ledger, clock=lambda: self.now
+            self.registry, STALL_SECONDS, self._check_ledger, metrics, clock=lambda: self.now
         )
 
     def _check_ledger(self) -> None:
@@ -122,7 +127,8 @@ def test_what_a_worker_does_is_counted(house: House) -> None:
     house.vitals.recovered(Recovered())
     assert house.value("ccm_lag_records") == 7
     assert house.value("ccm_partitions") == 2
-    house.vitals.batch_done(Batch(lag=4))
+    change = Change(root="x:a", verdicts=(), at=NOW, since=NOW - timedelta(seconds=3))
+    house.vitals.batch_done(Batch(lag=4, letters=2, changes=(change,)))
     house.vitals.batch_done(Batch(lag=1, oldest_seconds=None))
     house.vitals.revoked()
     assert house.value("ccm_records_total", topic="events") == 10
@@ -134,6 +140,8 @@ def test_what_a_worker_does_is_counted(house: House) -> None:
     assert house.value("ccm_batch_seconds_count") == 2
     assert house.value("ccm_record_age_seconds_sum") == 1.5
     assert house.value("ccm_record_age_seconds_count") == 1
+    assert house.value("ccm_dead_letters_total", reason="other") == 2
+    assert house.value("ccm_end_to_end_seconds_sum") == 3
     assert house.value("ccm_lag_records") == 0
     assert house.value("ccm_partitions") == 0
 

@@ -14,7 +14,7 @@ from pipeline.config import CompanySettings, IntakeSettings, ServerSettings, Set
 from pipeline.domain.events import Event, Message
 from pipeline.errors import StoreError
 from pipeline.intake import Readers, create_app
-from pipeline.intake.ports import FieldError
+from pipeline.intake.ports import FieldError, Webhooks
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
 
@@ -68,7 +68,11 @@ class House:
     missing: list[str] = field(default_factory=list)
 
     def app(
-        self, routes: Sequence[BaseRoute] = (), hosts: tuple[str, ...] = (), **intake: Any
+        self,
+        routes: Sequence[BaseRoute] = (),
+        hosts: tuple[str, ...] = (),
+        channels: Webhooks | None = None,
+        **intake: Any,
     ) -> Starlette:
         """The application, with these settings of the gateway."""
         settings = Settings(
@@ -85,4 +89,5 @@ class House:
             dashboard_routes=routes,
             clock=lambda: self.now,
             ready=lambda: self.missing,
+            channels=channels,
         )

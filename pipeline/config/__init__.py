@@ -4,30 +4,40 @@ Every setting has a default, so that `ccm run` needs no file. An environment var
 ``CCM_<TABLE>_<KEY>`` goes before the file (``CCM_SERVER_PORT=9000``; lists with commas). Secrets
 are never written into the file: ``intake.token`` comes from ``CCM_INTAKE_TOKEN`` or from the file
 that ``intake.token_file`` names. Durations are written ``"30 min"``, ``"72 h"``, ``"14 d"``.
+Of the ``[[channels]]`` only what all of them share is read here; whoever knows its kind reads the
+rest of each table, and its secrets, by `read_section`.
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, time, timedelta
-from hashlib import blake2b
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_type_hints
 
-import msgspec
-
-from pipeline.domain.calendar import OFFICE_WEEK, Calendar, Hours, Shift, load_zone
+from pipeline.config.channels import ChannelTable, Secret, read_channels, read_section
+from pipeline.config.policy import read_policy
+from pipeline.config.values import check_names, read_value
 from pipeline.domain.policy import Policy
 from pipeline.errors import ConfigError
 
+__all__ = [
+    "ChannelTable",
+    "CompanySettings",
+    "EngineSettings",
+    "IntakeSettings",
+    "KafkaSettings",
+    "LedgerSettings",
+    "LimitSettings",
+    "Secret",
+    "ServerSettings",
+    "Settings",
+    "load_policy",
+    "load_settings",
+    "read_section",
+]
+
 T = TypeVar("T")
-DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-TOPICS_MAX: Final = 20
-_UNITS: Final = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_DURATION: Final = re.compile(r"(\d{1,6})\s*(s|min|h|d|w)")
-_SHIFT: Final = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 MIB: Final = 1024 * 1024
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
@@ -54,11 +64,16 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanySettings:
-    """Who "we" are: our name, mail domains, single addresses elsewhere, social accounts."""
+    """Who "we" are: our name, mail domains, single addresses elsewhere, social accounts.
+
+    ``mail_hosts`` are our mail exchangers as they sign ``Received: … by NAME``: the time in that
+    line is when a mail came. Without them the topmost ``Received`` is believed.
+    """
 
     name: str = "us"
     domains: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    mail_hosts: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
 
 
@@ -214,6 +229,7 @@ class Settings:
     health: HealthSettings = field(default_factory=HealthSettings)
     logs: LogSettings = field(default_factory=LogSettings)
     policy: Policy = field(default_factory=Policy)
+    channels: tuple[ChannelTable, ...] = ()
 
 
 _TABLES: Final[dict[str, type[Any]]] = {
@@ -244,13 +260,17 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     """
     environ = os.environ if environ is None else environ
     told = {} if path is None else _toml(path)
-    _check_names(told, ("policy", "calendar", *_TABLES), "")
+    check_names(told, ("channels", "policy", "calendar", *_TABLES), "")
     tables = {name: _table(told, name) for name in ("policy", "calendar", *_TABLES)}
     _take_token(tables["intake"], environ)
     for name, kind in _TABLES.items():
         _override(tables[name], name, kind, environ)
     built = {name: _built(kind, tables[name], name) for name, kind in _TABLES.items()}
-    return Settings(**built, policy=_policy(tables["policy"], tables["calendar"]))
+    return Settings(
+        **built,
+        policy=read_policy(tables["policy"], tables["calendar"]),
+        channels=read_channels(told.get("channels", [])),
+    )
 
 
 def load_policy(path: Path) -> Policy:
@@ -279,13 +299,6 @@ def _table(told: Mapping[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"{name}: found {table!r}; write a table, [{name}]")
     return dict(table)
-
-
-def _check_names(told: Mapping[str, Any], known: tuple[str, ...], table: str) -> None:
-    for name in told:
-        if name not in known:
-            key = f"{table}.{name}" if table else name
-            raise ConfigError(f"{key}: is no setting; known here are {', '.join(sorted(known))}")
 
 
 def _take_token(table: dict[str, Any], environ: Mapping[str, str]) -> None:
@@ -320,83 +333,6 @@ def _override(
 def _built(kind: type[T], table: dict[str, Any], name: str) -> T:
     """Return a section with the values of its table, each of the type that the section says."""
     hints = get_type_hints(kind)
-    _check_names(table, tuple(hints), name)
-    values = {key: _value(told, hints[key], f"{name}.{key}") for key, told in table.items()}
+    check_names(table, tuple(hints), name)
+    values = {key: read_value(told, hints[key], f"{name}.{key}") for key, told in table.items()}
     return kind(**values)
-
-
-def _value(told: Any, kind: Any, key: str) -> Any:
-    if kind is Path and isinstance(told, str):
-        return Path(told).expanduser()
-    if kind is timedelta:
-        return _duration(told, key)
-    try:
-        value = msgspec.convert(told, kind)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{key}: found {told!r}; {str(error).lower()}") from None
-    if isinstance(value, int) and value < 0:
-        raise ConfigError(f"{key}: found {told!r}; write a number from 0")
-    return value
-
-
-def _duration(told: Any, key: str) -> timedelta:
-    found = _DURATION.fullmatch(told.strip()) if isinstance(told, str) else None
-    if found is None:
-        raise ConfigError(f'{key}: found {told!r}; write a duration such as "30 min" or "14 d"')
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def _policy(table: dict[str, Any], calendar: dict[str, Any]) -> Policy:
-    hints = {key: kind for key, kind in get_type_hints(Policy).items() if key != "calendar"}
-    _check_names(table, tuple(hints), "policy")
-    values = {key: _value(told, hints[key], f"policy.{key}") for key, told in table.items()}
-    policy = Policy(**values, calendar=_calendar(calendar))
-    load_zone(policy.report_zone)
-    if len(policy.topics) > TOPICS_MAX:
-        raise ConfigError(f"policy.topics: found {len(policy.topics)}; write at most {TOPICS_MAX}")
-    if replace(policy, version="") == replace(Policy(), version=""):
-        return policy
-    return replace(policy, version=f"{policy.version}+{_digest(policy)}")
-
-
-def _digest(policy: Policy) -> str:
-    """Return eight characters that stand for every value of the policy but its version."""
-    told = {item.name: _plain(getattr(policy, item.name)) for item in fields(policy)}
-    told["calendar"] = {
-        item.name: _plain(getattr(policy.calendar, item.name)) for item in fields(policy.calendar)
-    }
-    del told["version"]
-    return blake2b(msgspec.json.encode(told, order="sorted"), digest_size=4).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value
-
-
-def _calendar(table: dict[str, Any]) -> Calendar:
-    _check_names(table, ("zone", "holidays", *DAYS), "calendar")
-    hours: Hours = tuple(
-        _shifts(table[day], f"calendar.{day}") if day in table else OFFICE_WEEK[number]
-        for number, day in enumerate(DAYS)
-    )
-    return Calendar(
-        zone=_value(table.get("zone", "UTC"), str, "calendar.zone"),
-        hours=hours,
-        holidays=_value(table.get("holidays", ()), frozenset[date], "calendar.holidays"),
-    )
-
-
-def _shifts(told: Any, key: str) -> tuple[Shift, ...]:
-    texts: tuple[str, ...] = _value(told, tuple[str, ...], key)
-    return tuple(_shift(text, key) for text in texts)
-
-
-def _shift(text: str, key: str) -> Shift:
-    found = _SHIFT.fullmatch(text.strip())
-    try:
-        if found is not None:
-            until = "00:00" if found[2] == "24:00" else found[2]
-            return time.fromisoformat(found[1]), time.fromisoformat(until)
-    except ValueError:
-        pass
-    raise ConfigError(f'{key}: found {text!r}; write shifts such as ["09:00-12:30", "13:30-17:00"]')

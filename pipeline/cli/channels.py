@@ -1,0 +1,113 @@
+"""`ccm channels`: what is configured, and whether it works."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from pipeline.cli.common import settings_of
+from pipeline.config import ChannelTable, Settings
+from pipeline.connectors.ports import Channel
+from pipeline.connectors.registry import kinds
+from pipeline.errors import MonitorError, SourceError
+from pipeline.payloads import Finding
+from pipeline.wiring import build_channel, open_inbox
+
+
+def main(arguments: Namespace) -> int:
+    """Do what ``arguments.action`` names."""
+    return _ACTIONS[arguments.action](arguments, settings_of(arguments))
+
+
+def _kinds(_arguments: Namespace, _settings: Settings) -> int:
+    for name, kind in kinds():
+        print(f"{name:<12} {kind.about}")
+    return 0
+
+
+def _list(_arguments: Namespace, settings: Settings) -> int:
+    if not settings.channels:
+        print("no channels: write [[channels]] tables into the settings; see the README")
+        return 0
+    stored = _stored(settings)
+    for table in settings.channels:
+        print(f"{table.name:<20} {table.kind:<12} {_state(table, settings, stored)}")
+    return 0
+
+
+def _stored(settings: Settings) -> dict[str, datetime]:
+    inbox = open_inbox(settings)
+    try:
+        return dict(inbox.cursors())
+    finally:
+        inbox.close()
+
+
+def _state(table: ChannelTable, settings: Settings, stored: dict[str, datetime]) -> str:
+    if not table.enabled:
+        return "disabled"
+    try:
+        channel = build_channel(table, settings)
+    except MonitorError as error:
+        return f"wrong: {error}"
+    ways = [f"fetches {one.name}, {_told(stored.get(one.name))}" for one in channel.connectors]
+    ways += [f"listens as {one.name}" for one in channel.listeners]
+    ways += [f"POST /v1/webhooks/{channel.name}"] if channel.webhook else []
+    return "; ".join(ways)
+
+
+def _told(at: datetime | None) -> str:
+    return "nothing stored yet" if at is None else f"last stored at {at:%Y-%m-%d %H:%M} UTC"
+
+
+def _check(arguments: Namespace, settings: Settings) -> int:
+    unknown = set(arguments.names) - {one.name for one in settings.channels}
+    if unknown:
+        print(f"ccm: no channel is called {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    chosen = [one for one in settings.channels if one.name in (arguments.names or [one.name])]
+    if not chosen:
+        print("no channels: write [[channels]] tables into the settings; see the README")
+    is_well = True
+    for table in chosen:
+        print(f"{table.name} ({table.kind})", flush=True)
+        for finding in _findings(table, settings):
+            is_well = is_well and finding.is_well
+            print(f"  {'ok   ' if finding.is_well else 'WRONG'}  {finding.found}", flush=True)
+            if finding.advice and not finding.is_well:
+                print(f"         → {finding.advice}", flush=True)
+    return 0 if is_well else 1
+
+
+def _findings(table: ChannelTable, settings: Settings) -> Iterator[Finding]:
+    """Yield what a check finds; whatever goes wrong in it is a finding, too."""
+    if not table.enabled:
+        yield Finding(is_well=True, found="disabled, so not tried")
+        return
+    try:
+        yield from _well(build_channel(table, settings))
+    except SourceError as error:
+        yield Finding(is_well=False, found=str(error), advice=_ADVICE.get(error.kind, ""))
+    except MonitorError as error:
+        yield Finding(is_well=False, found=str(error), advice="correct the setting")
+
+
+def _well(channel: Channel) -> Iterator[Finding]:
+    yield Finding(is_well=True, found="the settings are complete")
+    if channel.webhook is not None:
+        yield Finding(is_well=True, found=f"the source is to POST to …/v1/webhooks/{channel.name}")
+    yield from channel.check()
+
+
+_ADVICE: Final = {
+    "unreachable": "is the address right, is the source up, does a firewall let us out?",
+    "access_refused": "renew the credentials, or grant them what they lack",
+    "rate_limited": "wait and try again; the monitor itself waits as long as the source asks",
+    "garbled": "is this really the address of such a source?",
+}
+_ACTIONS: Final[dict[str, Callable[[Namespace, Settings], int]]] = {
+    "list": _list,
+    "check": _check,
+    "kinds": _kinds,
+}
