@@ -10,7 +10,7 @@ from models.stack.store import BUNDLED, BadArtefact, list_artefacts, load_stack,
 AUTO: Final = "auto"
 RULES: Final = "rules"
 
-__all__ = ["AUTO", "RULES", "BadArtefact", "installed", "load_reader"]
+__all__ = ["AUTO", "RULES", "BadArtefact", "folder_of", "installed", "load_reader"]
 
 
 def load_reader(model: str = AUTO, threads: int = 1) -> Reader:
@@ -29,10 +29,11 @@ def load_reader(model: str = AUTO, threads: int = 1) -> Reader:
         return RulesReader()
     from models.stack.reader import StackReader
 
-    return StackReader(load_stack(_folder(model)), threads)
+    return StackReader(load_stack(folder_of(model)), threads)
 
 
-def _folder(model: str) -> Path:
+def folder_of(model: str) -> Path:
+    """The folder of the artefact that ``model`` names: the latest that ships for ``auto``."""
     if model != AUTO:
         return Path(model).expanduser()
     shipped = list_artefacts()

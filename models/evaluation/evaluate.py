@@ -116,9 +116,7 @@ def _signals(
             )
 
 
-def calibration_figures(
-    name: str, examples: Sequence[Example], reader: Doubting
-) -> list[Figure]:
+def calibration_figures(name: str, examples: Sequence[Example], reader: Doubting) -> list[Figure]:
     """Calibration error of each signal with enough examples of both kinds."""
     told = [reader.probabilities(one.text) for one in examples]
     figures = []

@@ -104,9 +104,7 @@ def load_2015(data: Path) -> list[Example]:
     return found
 
 
-def _tweet(
-    name: str, words: str, complains: bool, slices: tuple[tuple[str, str], ...]
-) -> Example:
+def _tweet(name: str, words: str, complains: bool, slices: tuple[tuple[str, str], ...]) -> Example:
     return Example(
         text=Text(id=name, text=words, direction="inbound"),
         group=name,

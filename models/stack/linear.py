@@ -38,9 +38,7 @@ class LinearHeads:
                 total += values @ self.table[places]
         return total
 
-    def scaled(
-        self, names: Iterable[str], share: float
-    ) -> tuple[list[int], NDArray[np.float32]]:
+    def scaled(self, names: Iterable[str], share: float) -> tuple[list[int], NDArray[np.float32]]:
         """The rows of known features and their values; ``share`` 0 gives each the same."""
         places = [self.rows[name] for name in names if name in self.rows]
         return places, values_of(self.rarity[places], share)

@@ -97,7 +97,7 @@ class StackReader:
         self.paths["encoded"] += 1
         deep = self._encoder.score(text, findings.plain)
         full = self._stack.full[direction].logits(evidence_of(text, findings, linear, deep))
-        return (linear + deep) / 2, full
+        return ((linear + deep) / 2).astype(np.float32), full
 
 
 def is_sure(direction: str, logits: Row, margins: Row) -> bool:

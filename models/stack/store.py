@@ -68,7 +68,9 @@ def load_stack(folder: Path) -> Stack:
         raise BadArtefact(f"{folder}: cannot be read as a model ({error}); {_MEND}") from None
 
 
-_MEND: Final = 'get it anew from the release, train one (`ccm models train`), or set model = "rules"'
+_MEND: Final = (
+    'get it anew from the release, train one (`ccm models train`), or set model = "rules"'
+)
 
 
 def verify(folder: Path) -> dict[str, Any]:
@@ -122,16 +124,16 @@ def _stack(folder: Path, manifest: dict[str, Any]) -> Stack:
 
 def _weighing(kept: Any, name: str) -> Weighing:
     return Weighing(
-        table=kept[f"{name}-table"], bias=kept[f"{name}-bias"], thresholds=kept[f"{name}-thresholds"]
+        table=kept[f"{name}-table"],
+        bias=kept[f"{name}-bias"],
+        thresholds=kept[f"{name}-thresholds"],
     )
 
 
 def _heads(folder: Path) -> LinearHeads:
     names = (folder / FEATURES).read_text("utf-8").splitlines()
     with np.load(folder / HEADS, allow_pickle=False) as kept:
-        scale, table, rarity, bias = (
-            kept[name] for name in ("scale", "table", "rarity", "bias")
-        )
+        scale, table, rarity, bias = (kept[name] for name in ("scale", "table", "rarity", "bias"))
     if table.shape != (len(names), len(COLUMNS)):
         raise ValueError(f"{HEADS} has {table.shape[0]} rows for {len(names)} features")
     return LinearHeads(

@@ -88,7 +88,7 @@ def tell(
     )
 
 
-def _signal(  # noqa: PLR0913  # each is a part of the telling, handed through
+def _signal(  # each is a part of the telling, handed through
     text: Text,
     findings: Findings,
     name: str,

@@ -123,9 +123,7 @@ def probabilities(direction: Direction, logits: Row) -> dict[str, float]:
     """Each signal's probability; response classes share 1 among them."""
     names: Sequence[str] = NAMES[direction]
     flags = len(INBOUND) if direction == "inbound" else len(FLAGS)
-    found = dict(
-        zip(names[:flags], (1 / (1 + np.exp(-logits[:flags]))).tolist(), strict=True)
-    )
+    found = dict(zip(names[:flags], (1 / (1 + np.exp(-logits[:flags]))).tolist(), strict=True))
     if direction == "outbound":
         raised = np.exp(logits[flags:] - logits[flags:].max())
         found.update(zip(names[flags:], (raised / raised.sum()).tolist(), strict=True))

@@ -1,1 +1,1 @@
-"""How the weights that ship are made: corpora, folds, fitting, export. Needs the extra ``train``."""
+"""How the weights that ship are made: corpora, folds, fitting, export. Needs extra ``train``."""

@@ -31,7 +31,9 @@ def load_own(folder: Path = OWN / "own") -> list[Example]:
     found: list[Example] = []
     for path in sorted(folder.glob("*.jsonl")):
         direction: Direction = "outbound" if path.name.startswith("outbound") else "inbound"
-        found += [_own(json.loads(line), direction) for line in path.read_text("utf-8").splitlines()]
+        found += [
+            _own(json.loads(line), direction) for line in path.read_text("utf-8").splitlines()
+        ]
     return found
 
 

@@ -1,7 +1,7 @@
 """Fits the linear heads: a logistic regression an output, on sparse counts."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -48,14 +48,12 @@ def fit_linear(
         known = targets[:, column] >= 0
         told = targets[known, column]
         if known.any() and 0 < told.sum() < len(told):
-            table[:, column], bias[column] = _regress(
-                matrix[known], told, weights[known], strength
-            )
+            table[:, column], bias[column] = _regress(matrix[known], told, weights[known], strength)
     return LinearHeads(rows=rows, rarity=rarity, table=table, bias=bias)
 
 
 def matrix_of(
-    found: Sequence[Features], rows: dict[str, int], rarity: NDArray[np.float32]
+    found: Sequence[Features], rows: Mapping[str, int], rarity: NDArray[np.float32]
 ) -> Any:
     """The counts of examples as one sparse matrix, scaled as `LinearHeads.score` does."""
     from scipy.sparse import csr_matrix

@@ -40,10 +40,10 @@ def fit_margins(
 
 def _sure(direction: Direction, logits: Matrix, margins: NDArray[np.float32]) -> NDArray[np.bool_]:
     flags = len(margins) - 1
-    sure: NDArray[np.bool_] = (np.abs(logits[:, :flags]) >= margins[:flags]).all(axis=1)
+    sure: NDArray[np.bool_] = np.all(np.abs(logits[:, :flags]) >= margins[:flags], axis=1)
     if direction == "outbound":
         ranked = np.sort(logits[:, flags:], axis=1)
-        sure &= ranked[:, -1] - ranked[:, -2] >= margins[flags]
+        sure = np.logical_and(sure, ranked[:, -1] - ranked[:, -2] >= margins[flags])
     return sure
 
 

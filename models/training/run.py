@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,17 +20,12 @@ from models.stack.outputs import COLUMNS
 from models.stack.store import Stack, save_stack
 from models.stack.weighing import Weighing, evidence_of
 from models.training.corpora import load_own, load_public
-from models.training.encoder import (
-    DEFAULT_ENCODER,
-    build_net,
-    inputs_of,
-    load_tokenizer,
-    targets_of,
-)
+from models.training.encoder import DEFAULT_ENCODER, build_net, load_tokenizer
 from models.training.example import Example
 from models.training.export import export
 from models.training.linear import fit_linear, matrix_of
 from models.training.margins import fit_margins
+from models.training.targets import inputs_of, targets_of
 from models.training.tuning import Recipe, fit, lower_states, predict
 from models.training.weighing import fit_weighing
 
@@ -58,7 +53,7 @@ class Plan:
     encoder: str = DEFAULT_ENCODER
     layers: int = 6
     folds: int = 4
-    recipe: Recipe = Recipe()
+    recipe: Recipe = field(default_factory=Recipe)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +140,8 @@ def _train_linear(
     weights = np.array([one.weight for one in examples], dtype=np.float32)
     unseen = np.zeros_like(targets)
     for fold in range(folds):
-        test = np.flatnonzero(groups % folds == fold)
-        rest = np.flatnonzero(groups % folds != fold)
+        test = np.flatnonzero(groups % folds == fold).tolist()
+        rest = np.flatnonzero(groups % folds != fold).tolist()
         part = fit_linear([features[row] for row in rest], targets[rest], weights[rest])
         matrix = matrix_of([features[row] for row in test], part.rows, part.rarity)
         unseen[test] = matrix @ part.table + part.bias
@@ -165,7 +160,7 @@ def _train_encoder(
     net = build_net(plan.encoder, plan.layers)
     states = lower_states(net.eval(), inputs, plan.recipe.tuned)
     log(f"lower layers passed: {sum(len(one.ids) for one in inputs)} pieces")
-    rows, rest = np.flatnonzero(held), np.flatnonzero(~held)
+    rows, rest = np.flatnonzero(held).tolist(), np.flatnonzero(~held).tolist()
     upper = fit(
         net,
         [inputs[row] for row in rest],
@@ -186,7 +181,10 @@ def keep(seen: Seen, folder: Path) -> None:
     """Keeps what the weighing was fitted on beside the artefact's folder, for a closer look."""
     folder.with_suffix(".seen").mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        folder.with_suffix(".seen") / "logits.npz", linear=seen.linear, encoder=seen.encoder, held=seen.held
+        folder.with_suffix(".seen") / "logits.npz",
+        linear=seen.linear,
+        encoder=seen.encoder,
+        held=seen.held,
     )
 
 
@@ -197,7 +195,8 @@ def weigh(seen: Seen, heads: LinearHeads, folder: Path) -> Stack:
     margins: dict[Direction, Any] = {}
     for direction in _DIRECTIONS:
         mine = np.array([one.direction == direction for one in seen.examples])
-        rows, held = np.flatnonzero(mine), np.flatnonzero(mine & seen.held)
+        rows = np.flatnonzero(mine).tolist()
+        held = np.flatnonzero(mine & seen.held).tolist()
         shallow, deep = _evidence(seen, rows, encoder=False), _evidence(seen, held, encoder=True)
         examples, unseen = ([seen.examples[row] for row in some] for some in (rows, held))
         quick[direction] = fit_weighing(direction, shallow, examples, seen.groups[rows])
@@ -218,7 +217,7 @@ def weigh(seen: Seen, heads: LinearHeads, folder: Path) -> Stack:
     )
 
 
-def _evidence(seen: Seen, rows: NDArray[np.int64], encoder: bool) -> Matrix:
+def _evidence(seen: Seen, rows: Sequence[int], encoder: bool) -> Matrix:
     return np.array(
         [
             evidence_of(

@@ -16,7 +16,8 @@ from torch import nn
 
 from models.stack.outputs import COMPANY, CUSTOMER, RESPONSE, SEVERITY, THEME
 from models.stack.pieces import Pieces
-from models.training.encoder import MASKED, Net, padded
+from models.training.encoder import Net, padded
+from models.training.targets import MASKED
 
 States = Sequence[NDArray[np.float16]]
 """What the lower layers make of each text: a row a piece."""
@@ -82,7 +83,7 @@ class Upper(nn.Module):
         return self.net_head(self.drop(torch.cat([mean, states[:, 0]], dim=1)))
 
 
-def fit(  # noqa: PLR0913  # each is a part of the run, named at the call
+def fit(  # each is a part of the run, named at the call
     net: Net,
     inputs: Sequence[Pieces],
     states: States,
@@ -104,7 +105,9 @@ def fit(  # noqa: PLR0913  # each is a part of the run, named at the call
         for rows in _batches(inputs, recipe.batch, chance):
             logits = upper(*_padded([inputs[row] for row in rows], [states[row] for row in rows]))
             told = torch.from_numpy(targets[rows])
-            loss = (_losses(logits, told, recipe.smoothing) * torch.from_numpy(weights[rows])).mean()
+            loss = (
+                _losses(logits, told, recipe.smoothing) * torch.from_numpy(weights[rows])
+            ).mean()
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
@@ -113,7 +116,8 @@ def fit(  # noqa: PLR0913  # each is a part of the run, named at the call
             total += loss.item() * len(rows)
         if log is not None:
             log(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / len(inputs):.4f}")
-    return upper.eval()
+    upper.eval()
+    return upper
 
 
 def predict(

@@ -62,9 +62,7 @@ def _flag(
     folds = min(5, len(set(groups.tolist())))
     for train, test in GroupKFold(folds).split(evidence, told, groups):
         if told[train].any():
-            model = _model(strength).fit(
-                evidence[train], told[train], sample_weight=weights[train]
-            )
+            model = _model(strength).fit(evidence[train], told[train], sample_weight=weights[train])
             unseen[test] = model.decision_function(evidence[test])
     model = _model(strength).fit(evidence, told, sample_weight=weights)
     return model.coef_[0], float(model.intercept_[0]), _threshold(unseen, told, weights)
@@ -79,9 +77,7 @@ def _threshold(
     return float(share * best + (1 - share) * -0.3)
 
 
-def _f1(
-    found: NDArray[np.bool_], told: NDArray[np.bool_], weights: NDArray[np.float64]
-) -> float:
+def _f1(found: NDArray[np.bool_], told: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
     hit = float(weights[found & told].sum())
     missed = float(weights[found != told].sum())
     return 2 * hit / (2 * hit + missed) if hit else 0.0

@@ -317,7 +317,9 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
     train = _model_action(actions, "train", "make a model anew; needs the extra `train`")
     for action in (evaluate, bench, train):
         action.add_argument("--data", type=Path, metavar="DIR", help="where the public sets lie")
-        action.add_argument("--encoder", metavar="E", help="another encoder: a folder, a hub's name")
+        action.add_argument(
+            "--encoder", metavar="E", help="another encoder: a folder, a hub's name"
+        )
         action.add_argument("--seed", type=int, default=1, metavar="S")
     evaluate.add_argument("--model", default="auto", metavar="M", help="auto, rules, or a folder")
     evaluate.add_argument("--card", type=Path, metavar="F", help="write the model card there")
