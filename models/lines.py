@@ -224,6 +224,7 @@ def _signal_object(signal: Signal) -> dict[str, object]:
         "why": signal.why,
         "channel": signal.channel,
         "asks": list(signal.asks) or None,
+        "given": list(signal.given) or None,
     }
     always = (
         ("name", "probability", "span") if signal.name != UNREAD else ("name", "probability", "why")

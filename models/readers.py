@@ -1,9 +1,10 @@
 """Which reader reads: the shipped stack, another artefact, or the rules alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from models.reading import Reader
+from models.reading import THEMES, Reader
 from models.rules import RulesReader
 from models.stack.store import BUNDLED, BadArtefact, list_artefacts, load_stack, verify
 
@@ -13,23 +14,26 @@ RULES: Final = "rules"
 __all__ = ["AUTO", "RULES", "BadArtefact", "folder_of", "installed", "load_reader"]
 
 
-def load_reader(model: str = AUTO, threads: int = 1) -> Reader:
+def load_reader(
+    model: str = AUTO, threads: int = 1, themes: Sequence[str] = THEMES
+) -> Reader:
     """The reader that a setting names.
 
     Args:
         model: ``auto`` for the latest artefact that ships, ``rules`` for the rules alone, else the
             folder of an artefact.
         threads: used by the encoder within one text.
+        themes: the closed list from which themes are taken.
 
     Raises:
         BadArtefact: the artefact is missing or damaged. Nothing is put in its place: a monitor that
             silently read worse would be trusted wrongly. ``rules`` is the stated fallback.
     """
     if model == RULES:
-        return RulesReader()
+        return RulesReader(themes)
     from models.stack.reader import StackReader
 
-    return StackReader(load_stack(folder_of(model)), threads)
+    return StackReader(load_stack(folder_of(model)), threads, themes)
 
 
 def folder_of(model: str) -> Path:

@@ -52,6 +52,9 @@ OUTBOUND: Final = (
 )
 """What a company's text may say: one response class and any of the others."""
 
+SEVERITIES: Final = ("none", "no_explicit_reproach", "disapproval", "accusation", "blame")
+"""How severe a customer's text is, the mildest first."""
+
 UNREAD: Final = "unread"
 """The text could not be read; ``why`` says the reason. Alone on its reading."""
 
@@ -128,6 +131,8 @@ class Signal:
             ``chat``, ``dm``, …
         asks: for ``info_request``, what is asked for: ``order_number``, ``photo``, … in
             alphabetical order.
+        given: for ``info_request``, which of ``asks`` the customer had given before: with any of
+            them the request is a re-ask.
     """
 
     name: str
@@ -139,15 +144,15 @@ class Signal:
     why: str | None = None
     channel: str | None = None
     asks: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one text says. ``signals`` holds those present only, in the order of the lists above.
 
-    ``severity`` is ``none``, ``no_reproach``, ``disapproval``, ``accusation`` or ``blame``, null
-    when not judged; ``theme`` one of ``THEMES`` or null; ``lang`` a BCP 47 tag or null when not
-    known.
+    ``severity`` is one of ``SEVERITIES``, null when not judged; ``theme`` one of the reader's list
+    (``THEMES`` where none is set) or null; ``lang`` a BCP 47 tag or null when not known.
     """
 
     id: str

@@ -61,6 +61,8 @@ class TooLarge(InputError):
 class Forged(MonitorError):
     """A delivery does not prove that its source sent it. Refused and counted, never kept."""
 
+    kind = "forged"
+
 
 class Replayed(Forged):
     """The same delivery was taken before. Refused and counted, never kept."""

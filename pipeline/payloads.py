@@ -118,6 +118,7 @@ class Webhook(Protocol):
 
         Raises:
             Forged: there is none, or it is wrong; the message says what to look at.
+            SourceError: it cannot be told just now (a certificate that is not to be had).
         """
 
     def payloads(self, delivery: Delivery) -> Sequence[Payload]:

@@ -11,11 +11,13 @@ from urllib.parse import parse_qsl
 
 from pipeline.channels.web_form import fields_of_json
 from pipeline.config import Settings
+from pipeline.connectors.ports import Channel, Connector, Listener
 from pipeline.domain.events import Message
 from pipeline.errors import BadPayload
 from pipeline.intake.ports import Readers
+from pipeline.payloads import Payload
 from pipeline.wire import encode_event
-from pipeline.wiring import build_readers
+from pipeline.wiring import build_channel, build_readers
 
 FORMS: Final = "POST /v1/complaints"
 MAILS: Final = "POST /v1/mail"
@@ -28,19 +30,37 @@ Reread = Callable[[str, bytes, datetime], list[bytes]]
 def build_reread(settings: Settings) -> Reread:
     """Return the reader of dead letters, by the settings as they are now.
 
-    Forms and mails are read as such, whatever begins as a mail does as well; everything else is a
-    line of the interchange format. What cannot be read raises an `InputError` as it did at first.
+    Forms and mails are read as such, what a channel brought by the channel's own parser, whatever
+    begins as a mail does as a mail; everything else is a line of the interchange format. What
+    cannot be read raises an `InputError` as it did at first.
     """
     readers = build_readers(settings, settings.policy)
+    tables = {one.name: one for one in settings.channels}
 
     def reread(origin: str, raw: bytes, at: datetime) -> list[bytes]:
         if origin.startswith(FORMS):
             return [_form(readers, raw, at)]
+        way = origin.partition(" ")[0]
+        table = tables.get(way.partition("/")[0])
+        if table is not None:
+            return _channel(build_channel(table, settings), way, raw, at)
         if origin.startswith(MAILS) or _HEADER.match(raw):
             return [encode_event(one) for one in readers.mail(raw, received_at=at)]
         return [_line(readers, raw)]
 
     return reread
+
+
+def _channel(channel: Channel, way: str, raw: bytes, at: datetime) -> list[bytes]:
+    """Return the lines of what one way in of a channel had brought."""
+    ways: list[Connector | Listener] = [*channel.connectors, *channel.listeners]
+    parsers = {one.name: one.parse for one in ways}
+    if channel.webhook is not None:
+        parsers[f"{channel.name}/webhook"] = channel.webhook.parse
+    if way not in parsers:
+        raise BadPayload(f"the channel {channel.name} has no {way} any more; set it up as it was")
+    payload = Payload(raw=raw, where="dead letter", at=at)
+    return [encode_event(event) for event in parsers[way](payload)]
 
 
 def _line(readers: Readers, raw: bytes) -> bytes:

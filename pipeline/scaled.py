@@ -12,8 +12,9 @@ from pipeline.domain.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
-from pipeline.topology.desk import InlineDesk
+from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.log import TopicLog
+from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import Topics, build_topics
 from pipeline.wiring import (
     Clock,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel, Sink
     from pipeline.connectors.supervisor import Supervisor
+    from pipeline.intake.ports import Ready
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
     from pipeline.metrics import GatewayMetrics, Metrics, WorkerVitals
@@ -94,12 +96,8 @@ def build_worker(
     from pipeline.topology.worker import Parts
 
     ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
-    reader: Reader = build_reader(settings)
-    if metrics is not None:
-        from pipeline.metrics import TimedReader
-
-        reader = TimedReader(reader, metrics)
-    desk = InlineDesk(reader, topics)
+    is_apart = settings.kafka.reading == "apart"
+    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
@@ -119,15 +117,41 @@ def build_worker(
 
 def build_vitals(
     settings: Settings, registry: "CollectorRegistry", ledger: "Ledger", metrics: "Metrics"
-) -> "tuple[WorkerVitals, Starlette]":
-    """Return what hears of a worker's life, and the application that answers for it."""
-    from pipeline.intake.app import create_health
+) -> "WorkerVitals":
+    """Return what hears of a worker's life, and answers for it."""
     from pipeline.metrics import WorkerVitals
 
-    vitals = WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
     metrics.state_build(version("complaint-channel-monitor"), settings.policy.version)
+    return WorkerVitals(registry, settings.kafka.stall_seconds, ledger.check, metrics)
+
+
+def build_health(
+    settings: Settings, registry: "CollectorRegistry", ready: "Ready", stalls: "Ready"
+) -> "Starlette":
+    """Return what machines may ask of a process without pages."""
+    from pipeline.intake.app import create_health
+
     hosts = ServerSettings(host=settings.health.host).allowed_hosts
-    return vitals, create_health(registry, vitals.troubles, vitals.stalls, hosts)
+    return create_health(registry, ready, stalls, hosts)
+
+
+# ---------------------------------------------------------------------------------------- reader
+
+
+def build_reading_stage(
+    settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
+) -> ReadingStage:
+    """Return what reads the texts that workers leave to others."""
+    return ReadingStage(topics_of(settings), _timed_reader(settings, metrics), clock)
+
+
+def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
+    reader = build_reader(settings.policy, settings.reader)
+    if metrics is None:
+        return reader
+    from pipeline.metrics import TimedReader
+
+    return TimedReader(reader, metrics)
 
 
 # ----------------------------------------------------------------------------------- application

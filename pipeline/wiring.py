@@ -8,12 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from models.reading import Reader
+from models.reading import THEMES, Reader
 from pipeline.channels import mail, web_form
 from pipeline.channels.company import Company
 from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
 from pipeline.channels.limits import Limits as ChannelLimits
-from pipeline.config import ChannelTable, Settings
+from pipeline.config import ChannelTable, ReaderSettings, Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
+    from pipeline.redacting import Redact
 
 Clock = Callable[[], datetime]
 
@@ -77,17 +78,24 @@ def build_warner(settings: Settings) -> Warner:
         raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
-def build_reader(settings: Settings | None = None) -> Reader:
-    """Return the reader of texts that the settings name; without any, the one that ships.
+def build_reader(policy: Policy | None = None, named: ReaderSettings | None = None) -> Reader:
+    """Return the reader of texts; its themes are the topics of the policy.
+
+    Args:
+        policy: whose topics are the themes; the default ones without it.
+        named: which model reads; the one that ships without it.
 
     Raises:
-        ConfigError: its model is missing or damaged.
+        ConfigError: the model is missing or damaged.
     """
     from models.readers import BadArtefact, load_reader
 
-    named = (settings or Settings()).reader
+    named, themes = named or ReaderSettings(), THEMES
+    if policy is not None:
+        usual = [theme for theme in THEMES if theme in policy.topics]
+        themes = (*usual, *sorted(policy.topics.difference(usual)))
     try:
-        return load_reader(named.model, max(1, named.threads))
+        return load_reader(named.model, max(1, named.threads), themes)
     except BadArtefact as error:
         raise ConfigError(f"reader.model: {error}") from None
 
@@ -155,7 +163,7 @@ def build_embedded(
     Raises:
         StoreError: a file cannot be used, or another engine works in the directory.
     """
-    policy, reader, options = settings.policy, build_reader(settings), settings.engine
+    policy, reader, options = settings.policy, build_reader(settings.policy, settings.reader), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
     desk = _build_desk(reader, inbox, metrics)
@@ -263,6 +271,7 @@ def build_app(
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
         warner=build_warner(settings),
+        redact=build_redaction(settings),
     )
     return create_app(
         inbox=embedded.inbox,
@@ -317,6 +326,21 @@ def build_supervisor(
     supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
     registry.register(ConnectorFigures(supervisor.reports))
     return supervisor
+
+
+def build_redaction(settings: Settings) -> "Redact | None":
+    """Return what takes personal data out of texts that are shown; None where they are shown whole.
+
+    The company's own addresses and handles stay.
+    """
+    if not settings.server.redact:
+        return None
+    from pipeline.redacting import build_redact
+
+    ours = settings.company
+    return build_redact(
+        frozenset({*ours.addresses, *ours.handles, *(f"@{one}" for one in ours.handles)})
+    )
 
 
 def follow(

@@ -9,7 +9,11 @@ from models.rules.rule import Rule
 
 def _ask(name: str, pattern: str, example: str) -> Rule:
     return Rule(
-        signal=name, name=name, pattern=rf"\b(?:{pattern})\b", probability=0.8, example=example
+        signal=name,
+        name=name,
+        pattern=rf"\b(?:{pattern})(?:\b|(?<=#))",
+        probability=0.8,
+        example=example,
     )
 
 
@@ -21,7 +25,7 @@ ASK_RULES: Final = (
     ),
     _ask(
         "address",
-        r"(?:full|home|billing|delivery|postal|service|street|your|mailing|name,|of the|the) (?:\w+ )?address(?! the)|post ?code|zip(?: code)?|address (?:on|and|of)",
+        r"(?:full|home|billing|delivery|postal|service|street|your|mailing|name,|of the|the) (?!e-?mail)(?:\w+ )?address(?! the)|post ?code|zip(?: code)?|address (?:on|and|of)",
         "Confirm your delivery address.",
     ),
     _ask(
@@ -29,7 +33,11 @@ ASK_RULES: Final = (
         r"(?:booking|confirmation|reservation|record) ?(?:reference|ref|number|no|#|code|locator|conf)s?|(?:confirmation|conf) ?#|booking ref|record locator|pnr|your reference|booking number|flight (?:number|no|details)",
         "DM your confirmation number.",
     ),
-    _ask("country", r"(?:which|what|your) country|country you", "Which country are you in?"),
+    _ask(
+        "country",
+        r"(?:which|what|your) country|country you|(?:what|which) part of (?:the )?[a-z]{2,20}",
+        "Which country are you in?",
+    ),
     _ask(
         "date",
         r"(?:what|which) (?:date|day|time)|(?:date|time)s? (?:of (?:travel|purchase|birth|delivery|the)|and time)|when (?:did|was|were|do)|delivery date|travel date|dob",
@@ -77,7 +85,7 @@ ASK_RULES: Final = (
     ),
     _ask(
         "photo",
-        r"photos?|pictures?|pics?|images?|screen ?shots?|video of",
+        r"(?:send|share|attach|post|provide|dm|upload|include|get|see|have|take|with|your|an?|any|some|the) (?:us |me |a |an |any |some |the |over |few |clear |photo of )*(?:photos?|pictures?|pics?|images?|screen ?shots?|video of)",
         "Please send a photo of the label.",
     ),
     _ask(
@@ -95,7 +103,7 @@ ASK_RULES: Final = (
     ),
     _ask(
         "steps_tried",
-        r"(?:have you|what(?: \w+)? (?:steps|have you)|any steps|did you|you) (?:\w+ )?(?:tried|attempted|try|taken)|steps (?:tried|have you|you've)|troubleshooting steps",
+        r"(?:have you|what(?: \w+)? (?:steps|have you)|any steps|did you|you) (?:\w+ )?(?:tried|attempted|try|taken)|have you (?:already |also )?(?:restarted|rebooted|reset|updated|reinstalled|cleared|checked)|steps (?:tried|have you|you've)|troubleshooting steps",
         "Have you tried another cable?",
     ),
     _ask(

@@ -9,9 +9,10 @@ from typing import Final
 from models.deadlines import find_deadline
 from models.plain import Plain
 from models.reading import PRESENT, RESPONSE_CLASSES, Signal, Text
+from models.rules.given import asked, given_before
 from models.rules.legible import word_count
-from models.rules.rule import Hit, Table, span_of, strongest, together
-from models.rules.thread import Thread
+from models.rules.rule import Hit, span_of, strongest, together
+from models.rules.thread import LOOK_BACK, Thread
 
 Hits = Mapping[str, list[Hit]]
 
@@ -47,9 +48,7 @@ _OTHERS: Final = (
 )
 
 
-def weigh_outbound(
-    plain: Plain, hits: Hits, thread: Thread, text: Text, asks: Table
-) -> dict[str, Signal]:
+def weigh_outbound(plain: Plain, hits: Hits, thread: Thread, text: Text) -> dict[str, Signal]:
     """The signals of a company's text, by name: exactly one response class, and the others
     found."""
     found = {
@@ -67,7 +66,9 @@ def weigh_outbound(
     ):
         found["handoff"] = replace(response, name="handoff", probability=0.6)
     if response.name == "info_request":
-        response = replace(response, asks=tuple(sorted(asks.hits(plain.text))))
+        asks, before = asked(plain.text), given_before(text.context[-LOOK_BACK:])
+        given = tuple(name for name in asks if name in before)
+        response = replace(response, asks=asks, given=given)
     return {response.name: response, **found}
 
 

@@ -55,16 +55,6 @@ _NO_PRAISE: Final = frozenset({"irony", "redress", "expects-redress", "thanks-fo
 _REPROACHES: Final = frozenset(
     {"feeling", "verdict", "cheat", "curse", "degraded", "leaving", "fix-it"}
 )
-_BLAME: Final = frozenset({"cheat", "rude", "curse", "thanks-for-nothing"})
-_ACCUSE_WORDS: Final = """
-    charged cancelled-on-me no-help supposed wrong fix-it money-back never-came how-is-this
-    leaving
-"""
-_ACCUSE: Final = frozenset(_ACCUSE_WORDS.split())
-_DISAPPROVE_WORDS: Final = """
-    verdict feeling waste exasperated dear why degraded face-angry
-"""
-_DISAPPROVE: Final = frozenset(_DISAPPROVE_WORDS.split())
 
 
 class Scores:
@@ -269,25 +259,3 @@ def _signal(plain: Plain, name: str, probability: float, hits: list[Hit]) -> Sig
         why=best.rule.name if best else _INFERRED.get(name),
         channel=best.rule.note if best and name == "prior_contact" else None,
     )
-
-
-def severity_of(signals: Mapping[str, Signal], hits: Hits, text: str) -> str | None:
-    """Severity by the kind of words used; null where there is neither a complaint nor its absence.
-
-    ``no_reproach`` reports, ``disapproval`` judges the matter, ``accusation`` says that the company
-    did it, ``blame`` says that it did so in bad faith or is to answer for it.
-    """
-    if not _present(signals, "complaint"):
-        return "none" if _present(signals, "not_a_complaint") else None
-    fired = {hit.rule.name for hit in hits.get("complaint", ())}
-    if _present(signals, "threat") or (
-        fired & _BLAME and re.search(r"\b(?:you|your|u|ur|@\w+)\b", text)
-    ):
-        return "blame"
-    if fired & _ACCUSE:
-        return "accusation"
-    return "disapproval" if fired & _DISAPPROVE else "no_reproach"
-
-
-def _present(signals: Mapping[str, Signal], name: str) -> bool:
-    return name in signals and signals[name].probability >= PRESENT

@@ -1,11 +1,14 @@
-"""What a complaint is about: words that point to a theme of the default list (definitions, section
-8)."""
+"""What a complaint is about, in a closed list: words that point to a theme of the default one
+(definitions, section 8), and the names of a company's own."""
 
 # ruff: noqa: E501 - a pattern is read more easily in one piece
 
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from models.rules.rule import Rule
+from models.reading import THEMES
+from models.rules.rule import Rule, Table, together
 
 
 def _theme(theme: str, pattern: str, example: str, probability: float = 0.6) -> Rule:
@@ -109,3 +112,38 @@ THEME_RULES: Final = (
         0.5,
     ),
 )
+
+
+OTHER: Final = "other"
+"""Where a text has a theme that is not in the list."""
+
+
+class Themes:
+    """Finds what a text is about, in a closed list.
+
+    Themes of the default list are found by their words, others by their own name. A text about a
+    theme that is not in the list is about ``other`` if that is in it.
+
+    Args:
+        names: the closed list; of themes that fit equally the one named first is taken.
+    """
+
+    def __init__(self, names: Sequence[str] = THEMES) -> None:
+        self.names = tuple(names)
+        self._table = Table([*THEME_RULES, *_own(self.names)])
+
+    def of(self, text: str) -> str | None:
+        """The most probable theme of a plain text; null when no word points to one."""
+        hits = self._table.hits(text)
+        listed = {name: together(hits[name]) for name in self.names if name in hits}
+        if listed:
+            return max(listed, key=lambda name: listed[name])
+        return OTHER if hits and OTHER in self.names else None
+
+
+def _own(names: Sequence[str]) -> Iterator[Rule]:
+    """A rule by name for each theme that is not in the default list."""
+    for name in names:
+        words = re.findall(r"\w+", name.lower().replace("_", " "))
+        if name not in THEMES and words:
+            yield _theme(name, r"[ -]?".join(map(re.escape, words)) + r"(?:s|es)?", name, 0.65)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from models.plain import Plain
 from models.reading import THEMES, Reading, Text
-from models.rules.reader import VERSION as RULES
 from models.rules.reader import Findings, RulesReader
 from models.stack.encoder import Encoder
 from models.stack.features import WORDS_MAX, features_of, grams_of
@@ -36,12 +35,20 @@ class StackReader:
     Args:
         stack: the learnt parts.
         threads: used by the encoder within one text.
+        themes: the closed list from which themes are taken.
         always_encode: asks the encoder for every text; for measuring what the short way costs.
     """
 
-    def __init__(self, stack: Stack, threads: int = 1, always_encode: bool = False) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        threads: int = 1,
+        themes: Sequence[str] = THEMES,
+        always_encode: bool = False,
+    ) -> None:
         self._stack = stack
-        self._rules = RulesReader()
+        self._rules = RulesReader(themes)
+        self._themes = frozenset(themes)
         self._threads = threads
         self._always_encode = always_encode
         self.paths: Counter[str] = Counter()
@@ -49,7 +56,7 @@ class StackReader:
     @property
     def version(self) -> str:
         """Changes whenever the same text could read differently."""
-        return f"{self._stack.version}+{RULES}"
+        return f"{self._stack.version}+{self._rules.version}"
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -81,10 +88,19 @@ class StackReader:
         guilt = _Guilt(self._stack, findings.plain, places)
         return replace(
             findings.reading,
-            signals=tell(text, findings, chosen, places, guilt.most, self._rules.asks_of),
+            signals=tell(text, findings, chosen, places, guilt.most),
             severity=_severity(text, chosen, linear),
-            theme=_theme(linear, findings.reading.theme),
+            theme=self._theme(linear, findings.reading.theme),
         )
+
+    def _theme(self, logits: Row, ruled: str | None) -> str | None:
+        """The theme of the heads where they are sure of it and it is on the list, else the
+        rules'."""
+        found = logits[THEME]
+        raised = np.exp(found - found.max())
+        best = int(found.argmax())
+        is_sure = raised[best] / raised.sum() >= _THEME_MIN
+        return THEMES[best] if is_sure and THEMES[best] in self._themes else ruled
 
     def _logits(self, text: Text, findings: Findings) -> tuple[Row, Row]:
         """What the heads say of severity and theme, and the weighed logits of the signals."""
@@ -146,8 +162,3 @@ def _severity(text: Text, chosen: dict[str, float], logits: Row) -> str | None:
     return SEVERITIES[start + int(found[start:].argmax())]
 
 
-def _theme(logits: Row, ruled: str | None) -> str | None:
-    found = logits[THEME]
-    raised = np.exp(found - found.max())
-    best = int(found.argmax())
-    return THEMES[best] if raised[best] / raised.sum() >= _THEME_MIN or ruled is None else ruled

@@ -8,7 +8,9 @@ from typing import Final
 from models.deadlines import find_deadline
 from models.plain import Plain
 from models.reading import INBOUND, OUTBOUND, PRESENT, RESPONSE_CLASSES, Signal, Text
+from models.rules.asks import asked, given_before
 from models.rules.reader import Findings
+from models.rules.thread import LOOK_BACK
 
 Blame = Callable[[str, int], int | None]
 """For a signal, which of the text's clauses tells most; null where there is but one."""
@@ -70,7 +72,6 @@ def tell(
     chosen: Mapping[str, float],
     places: Sequence[tuple[int, int]],
     blame: Blame,
-    asks: Callable[[Plain], tuple[str, ...]],
 ) -> tuple[Signal, ...]:
     """The signals of a reading.
 
@@ -80,10 +81,9 @@ def tell(
         chosen: by name, the probability of what is told.
         places: the clauses of the plain text.
         blame: which of them tells a signal most.
-        asks: what a plain text asks the customer for.
     """
     return tuple(
-        _signal(text, findings, name, probability, places, blame, asks)
+        _signal(text, findings, name, probability, places, blame)
         for name, probability in chosen.items()
     )
 
@@ -95,7 +95,6 @@ def _signal(  # each is a part of the telling, handed through
     probability: float,
     places: Sequence[tuple[int, int]],
     blame: Blame,
-    asks: Callable[[Plain], tuple[str, ...]],
 ) -> Signal:
     rounded = round(probability, 4)
     ruled = findings.signals.get(name)
@@ -108,7 +107,7 @@ def _signal(  # each is a part of the telling, handed through
         span = findings.plain.span(*plain_span) if plain_span else None
         told = Signal(name=name, probability=rounded, span=span, why="learnt")
         where = span or (0, len(text.text))
-    return _completed(text, findings, told, where, asks)
+    return _completed(text, findings, told, where)
 
 
 def _completed(
@@ -116,7 +115,6 @@ def _completed(
     findings: Findings,
     told: Signal,
     where: tuple[int, int],
-    asks: Callable[[Plain], tuple[str, ...]],
 ) -> Signal:
     """With what a signal carries beside its name, where the rules have not said it."""
     words = text.text[where[0] : where[1]].lower()
@@ -129,7 +127,8 @@ def _completed(
     if told.name == "prior_contact" and told.channel is None:
         return replace(told, channel=_channel(words) or _channel(findings.plain.text))
     if told.name == "info_request" and not told.asks:
-        return replace(told, asks=asks(findings.plain))
+        asks, before = asked(findings.plain.text), given_before(text.context[-LOOK_BACK:])
+        return replace(told, asks=asks, given=tuple(name for name in asks if name in before))
     return told
 
 

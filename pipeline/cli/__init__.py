@@ -110,6 +110,13 @@ examples:
   ccm topics check                   exit 1 where anything is not as it has to be
   ccm topics describe                an AsyncAPI document: what others may send and read
 """
+_READER: Final = """\
+examples:
+  CCM_KAFKA_READING=apart ccm worker   a worker that leaves its texts to others
+  ccm reader                           reads them; start as many as the models need
+
+With kafka.reading = "inline", which is the default, workers read by themselves and need none.
+"""
 _WORKER: Final = """\
 examples:
   ccm worker                         one more worker; start as many as there are partitions
@@ -293,6 +300,9 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
     for action in (listed, shown, retried):
         # Both places are natural, and what stands behind the action must not undo the other.
         _add_config(action, default=argparse.SUPPRESS)
+        action.add_argument(
+            "--kafka", action="store_true", default=argparse.SUPPRESS, help="as before the action"
+        )
 
 
 def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -352,6 +362,7 @@ def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_config(topics)
     topics.add_argument("action", choices=("create", "check", "describe"))
     _add_config(_command(commands, "worker", "fold and judge what is in Kafka", _WORKER))
+    _add_config(_command(commands, "reader", "read texts that workers leave to it", _READER))
     connect = _command(commands, "connect", "fetch what the channels bring, into Kafka", _CONNECT)
     _add_config(connect)
     _add_address(connect)

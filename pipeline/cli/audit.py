@@ -47,9 +47,8 @@ def audit_kafka(settings: Settings) -> Audit:
 
 
 def _audit_kafka(settings: Settings, log: TopicLog, ledger: Ledger) -> Audit:
-    records = log.read(log.ends())
     return audit(
-        lines=(one.value for one in records if one.key is not None and one.value is not None),
+        lines=log.lines(log.ends()),
         ledger=ledger.all_verdicts(),
         decode=build_decode(settings, settings.policy),
         policy=settings.policy,

@@ -8,15 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.channels.files import Advance
-from pipeline.config import Settings, load_settings
+from pipeline.config import KafkaSettings, Settings, load_settings
 
 
 def settings_of(arguments: Namespace) -> Settings:
-    """Return the settings of ``--config``, with ``--data`` before them."""
+    """Return the settings of ``--config``, with ``--data`` before them.
+
+    A worker's tables go there too, unless they have a place of their own.
+    """
     settings = load_settings(arguments.config)
     if arguments.data is None:
         return settings
-    return replace(settings, engine=replace(settings.engine, data=arguments.data))
+    kafka = settings.kafka
+    if kafka.state == KafkaSettings().state:
+        kafka = replace(kafka, state=arguments.data / "tables")
+    return replace(settings, engine=replace(settings.engine, data=arguments.data), kafka=kafka)
 
 
 def total_size(paths: Iterable[Path]) -> int:

@@ -10,7 +10,8 @@ from pipeline.wiring import build_reader
 
 def main(arguments: Namespace) -> int:
     """Read each line of stdin; say what it says, in the same order."""
-    reader = build_reader(load_settings(arguments.config))
+    settings = load_settings(arguments.config)
+    reader = build_reader(settings.policy, settings.reader)
     for line in read_lines(reader, lines_of(sys.stdin.buffer), arguments.json):
         print(line, flush=sys.stdout.isatty())
     return 0

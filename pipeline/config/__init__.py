@@ -47,12 +47,14 @@ class ServerSettings:
     """Where the pages and the gateway listen, and by which names they may be called.
 
     The pages ask for no password. On loopback they therefore answer to loopback's own names alone:
-    a page of another site must not read them by pointing its name at this machine.
+    a page of another site must not read them by pointing its name at this machine. Of the texts
+    that they show, personal data are left out unless ``redact`` is false.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     hosts: tuple[str, ...] = ()
+    redact: bool = True
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:
@@ -147,6 +149,9 @@ class KafkaSettings:
         state: the directory of a worker's tables, on a disk of its own machine; several workers of
             one machine may share it.
         tables: ``rocksdb`` keeps them there; ``memory`` reads them from Kafka at every start.
+        reading: ``inline`` lets each worker read its texts itself; ``apart`` leaves them to the
+            processes of ``ccm reader``, of which there must be one at least.
+        texts_at_once_max: how many texts a reader reads together at most.
     """
 
     bootstrap: tuple[str, ...] = ("127.0.0.1:9092",)
@@ -159,6 +164,8 @@ class KafkaSettings:
     stall_seconds: int = 30
     state: Path = Path("ccm-worker")
     tables: Literal["rocksdb", "memory"] = "rocksdb"
+    reading: Literal["inline", "apart"] = "inline"
+    texts_at_once_max: int = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

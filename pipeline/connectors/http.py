@@ -62,6 +62,16 @@ def ask_json(client: httpx.Client, method: str, url: str, **more: Any) -> Any:
         raise Garbled(f"{_plain(url)}: answered no JSON but {found!r}") from None
 
 
+def fetch(url: str) -> bytes:
+    """Return what is at an address.
+
+    Raises:
+        SourceError: there was no good answer.
+    """
+    with build_client() as client:
+        return ask(client, "GET", url).content
+
+
 def check(response: httpx.Response) -> None:
     """Let a good answer, read whole, pass.
 

@@ -13,6 +13,7 @@ from threading import Event as Flag
 from typing import Any, Final, Protocol
 
 from pipeline.channels.mail import MailSettings
+from pipeline.connectors.http import fetch
 from pipeline.domain.events import Event
 from pipeline.payloads import Finding, Payload, Rejected, Webhook
 
@@ -140,11 +141,13 @@ class Surroundings:
         mail: who we are, our mail exchangers, the bounds of everything.
         topics: the closed list of topics.
         clock: the present moment.
+        fetch: returns what is at an address.
     """
 
     mail: MailSettings
     topics: frozenset[str]
     clock: Clock
+    fetch: Callable[[str], bytes] = fetch
 
 
 def nothing_to_check() -> Iterator[Finding]:

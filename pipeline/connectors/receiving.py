@@ -17,7 +17,7 @@ from typing import Final
 from pipeline.connectors.health import Health
 from pipeline.connectors.ports import Clock, Sink
 from pipeline.connectors.taking import Taker
-from pipeline.errors import Forged, Replayed
+from pipeline.errors import Forged, Replayed, SourceError
 from pipeline.payloads import Answer, Delivery, Proof, Taken, Webhook
 
 REMEMBERED_MAX: Final = 100_000
@@ -72,13 +72,14 @@ class Receiver:
 
         Raises:
             Forged: it is not from the source, too old, or was taken before.
+            SourceError: that cannot be told just now; the source has to send it again.
             StoreError: it could not be kept; the source has to send it again.
         """
         webhook, health, taker = self._webhooks[source], self._healths[source], self._takers[source]
         try:
             token = self._proven(source, webhook, delivery)
-        except Forged as error:
-            health.failed("forged", str(error))
+        except (Forged, SourceError) as error:
+            health.failed(error.kind, str(error))
             _LOG.warning("%s: refused a delivery: %s", source, error)
             raise
         try:
@@ -106,7 +107,7 @@ class Receiver:
 def _verified(source: str, webhook: Webhook, delivery: Delivery) -> Proof:
     try:
         return webhook.verify(delivery)
-    except Forged:
+    except (Forged, SourceError):
         raise
     except Exception:
         _LOG.exception("%s: a bug of ours in verifying", source)

@@ -12,7 +12,14 @@ from pipeline.config import ChannelTable, read_section
 from pipeline.connectors.ports import Channel, Kind, Surroundings
 from pipeline.errors import ConfigError
 
-KINDS: Final[Mapping[str, str]] = {}
+KINDS: Final[Mapping[str, str]] = {
+    "imap": "pipeline.connectors.imap:KIND",
+    "lmtp": "pipeline.connectors.lmtp:KIND",
+    "mailgun": "pipeline.connectors.mail_webhooks:MAILGUN",
+    "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
+    "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
+    "ses": "pipeline.connectors.mail_webhooks:SES",
+}
 """Where each kind is built; sorted by name."""
 
 

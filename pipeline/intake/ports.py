@@ -61,6 +61,7 @@ class Webhooks(Protocol):
 
         Raises:
             Forged: it does not prove its source, is too old, or was taken before.
+            SourceError: that cannot be told just now.
             StoreError: it could not be kept.
         """
 

@@ -6,10 +6,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pipeline.errors import Forged, Replayed
+from pipeline.errors import Forged, Replayed, SourceError
 from pipeline.intake.gateway import BODY_SECONDS_MAX, Gateway
 from pipeline.intake.guards import client_of, limited
-from pipeline.intake.problems import Problem
+from pipeline.intake.problems import RETRY_SECONDS, Problem
 from pipeline.payloads import Delivery
 
 
@@ -26,6 +26,12 @@ async def post_webhook(gateway: Gateway, request: Request) -> Response:
         taken = await run_in_threadpool(gateway.webhooks.receive, source, delivery)
     except Forged as error:
         raise _refused(gateway, request, error) from None
+    except SourceError as error:
+        raise Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"Whether this is genuine cannot be told just now ({error}). Send it again later.",
+            headers={"Retry-After": str(RETRY_SECONDS)},
+        ) from None
     return JSONResponse({"accepted": taken.events, "rejected": taken.dead_letters})
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
 from pipeline.domain.verdict import LeftIn, Outcome, Route
 from pipeline.ledger.batch import Held
+from pipeline.ledger.engines import among
 from pipeline.ledger.tables import verdict
 from pipeline.monitor import Change
 
@@ -69,7 +70,9 @@ def held(connection: Connection, changes: Sequence[Change]) -> Iterator[Held]:
     if len(pairs) == 2:
         pairs = [(pairs[0][0], pairs[1][1])]
     for some_roots, some_cases in pairs:
-        found = columns.where(or_(c.root.in_(some_roots), c.case_id.in_(some_cases)))
+        found = columns.where(
+            or_(among(connection, c.root, some_roots), among(connection, c.case_id, some_cases))
+        )
         for case, root, revision, digest, line in connection.execute(found):
             if case not in seen:
                 seen.add(case)

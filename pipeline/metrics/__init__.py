@@ -11,6 +11,7 @@ from pipeline.metrics.connectors import ConnectorFigures
 from pipeline.metrics.flow import Metrics, TimedMonitor, TimedReader
 from pipeline.metrics.gateway import GatewayMetrics
 from pipeline.metrics.official import OfficialFigures
+from pipeline.metrics.reader import ReaderVitals
 from pipeline.metrics.worker import WorkerVitals
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Metric",
     "Metrics",
     "OfficialFigures",
+    "ReaderVitals",
     "TimedMonitor",
     "TimedReader",
     "WorkerVitals",

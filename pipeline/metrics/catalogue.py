@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal["counter", "histogram", "gauge", "official", "connector"]
-Part = Literal["monitor", "engine", "worker", "gateway"]
-"""Which processes expose it: all that fold events, the embedded engine, a worker, the gateway."""
+Part = Literal["monitor", "engine", "worker", "reader", "gateway"]
+"""Which processes expose it; ``monitor``: all that fold events or read texts."""
 
 MICROSECONDS: Final = (0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.001, 0.01, 0.1, 1.0)
 MILLISECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -99,6 +99,11 @@ METRICS: Final = (
            meaning="Age of the oldest record of a batch when its verdicts were committed."),
     Metric(name="ccm_sent_records_total", kind="counter", part="worker",
            meaning="Records sent to Kafka: commands, nodes and dead letters."),
+    # A reader of texts on Kafka.
+    Metric(name="ccm_read_records_total", kind="counter", part="reader",
+           meaning="Readings, and dead letters of texts, that were sent and committed."),
+    Metric(name="ccm_read_batch_seconds", kind="histogram", buckets=MILLISECONDS, part="reader",
+           meaning="Time of one batch of texts, from the fetch to the commit."),
     # The gateway in front of Kafka.
     Metric(name="ccm_spool_records", kind="gauge", part="gateway",
            meaning="Records on this machine's disk that wait for Kafka."),

@@ -16,7 +16,7 @@ from msgspec.json import Decoder, Encoder
 
 from pipeline.domain.events import Event
 from pipeline.domain.timeline import Timeline, collect
-from pipeline.errors import BadEvent
+from pipeline.errors import BadEvent, StoreError
 from pipeline.topology.protocol import Command, Hold, Link, Node
 from pipeline.wire import Limits, decode_event, encode_event
 
@@ -125,8 +125,17 @@ def encode_node(node: Node, lines: Lines | None = None) -> bytes:
 
 
 def decode_node(raw: bytes, lines: Lines | None = None) -> Node:
-    """Return the node of a record that `encode_node` wrote."""
+    """Return the node of a record that `encode_node` wrote.
+
+    Raises:
+        StoreError: a later ccm wrote it.
+    """
     told = _NODE.decode(raw)
+    if told.v > NODE_VERSION:
+        raise StoreError(
+            f"found a node of version {told.v}, this ccm reads up to {NODE_VERSION}: a later one "
+            "has worked here; update this worker"
+        )
     return Node(parent=told.parent, wake=told.wake, timeline=_timeline(told.timeline, lines))
 
 

@@ -1,10 +1,10 @@
-"""How far the workers have come: what they committed, against where the topics end."""
+"""How far workers or readers have come: what they committed, against where the topics end."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import CoordinatorNotAvailableError, KafkaError
+from kafka.errors import KafkaError, RetriableError
 
 from pipeline.config import KafkaSettings
 from pipeline.errors import StoreError
@@ -19,17 +19,18 @@ class LagReader:
 
     Args:
         kafka: brokers and names.
+        group: of the workers, or of those that read texts for them.
 
     Raises:
         StoreError: Kafka cannot be reached.
     """
 
-    def __init__(self, kafka: KafkaSettings) -> None:
+    def __init__(self, kafka: KafkaSettings, group: Literal["worker", "reader"] = "worker") -> None:
         topics = build_topics(kafka)
-        self._group = f"{kafka.prefix}-worker"
+        self._group = f"{kafka.prefix}-{group}"
         self._partitions = [
             TopicPartition(topic.name, number)
-            for topic in (topics.events, topics.commands)
+            for topic in ([topics.texts] if group == "reader" else [topics.events, topics.commands])
             for number in range(topic.partitions)
         ]
         brokers = list(kafka.bootstrap)
@@ -57,8 +58,8 @@ class LagReader:
     def _committed(self) -> Any:
         try:
             return self._admin.list_group_offsets({self._group: self._partitions})[self._group]
-        except CoordinatorNotAvailableError:
-            return {}  # a new cluster, in which no group has ever committed
+        except RetriableError:
+            return {}  # no group has ever committed here, or its coordinator is another just now
 
     def close(self) -> None:
         """End the connections."""

@@ -1,22 +1,27 @@
-"""Reads a topic from its start to where it ended when reading began."""
+"""Reads a topic from its start to where it ended when reading began, in batches."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+from aiokafka.structs import TopicPartition
 
 from pipeline.errors import StoreError
 from pipeline.topology.batches import Record
+from pipeline.topology.topics import MIB
 
-RECORDS_AT_ONCE = 2_000
-SILENT_SECONDS_MAX = 30.0
+RECORDS_AT_ONCE: Final = 5_000
+FETCH_BYTES_MAX: Final = 4 * MIB
+SILENT_SECONDS_MAX: Final = 30.0
 Ends = Mapping[int, int]
 """By partition, the offset after the last record."""
+T = TypeVar("T")
 
 
 class TopicLog:
-    """One topic, read without a group: nobody's offsets move.
+    """One topic, read without a group: nobody's offsets move. Not for use inside an event loop.
 
     Args:
         bootstrap: brokers to begin with.
@@ -28,26 +33,17 @@ class TopicLog:
 
     def __init__(self, bootstrap: Iterable[str], topic: str) -> None:
         self._topic = topic
+        self._runner = asyncio.Runner()
         try:
-            self._consumer = KafkaConsumer(
-                bootstrap_servers=list(bootstrap),
-                client_id="ccm-log",
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                allow_auto_create_topics=False,
-                max_poll_records=RECORDS_AT_ONCE,
-            )
-            partitions = self._consumer.partitions_for_topic(topic)
-        except KafkaError as error:
-            raise StoreError(f"kafka: {topic}: cannot be read ({error})") from None
-        if not partitions:
-            raise StoreError(f"kafka: {topic}: is missing; `ccm topics create` makes it")
-        self._partitions = [TopicPartition(topic, number) for number in sorted(partitions)]
-        self._consumer.assign(self._partitions)
+            self._consumer, self._partitions = self._run(self._start(list(bootstrap)))
+        except BaseException:
+            self._runner.close()
+            raise
 
     def ends(self) -> Ends:
         """Return where each partition ends now."""
-        return {tp.partition: end for tp, end in self._end_offsets().items()}
+        found: Any = self._run(self._consumer.end_offsets(self._partitions))
+        return {tp.partition: end for tp, end in found.items()}
 
     def read(self, ends: Ends) -> Iterator[Record]:
         """Yield every record before ``ends``: in order within a partition.
@@ -55,39 +51,88 @@ class TopicLog:
         Raises:
             StoreError: Kafka fell silent.
         """
-        self._consumer.seek_to_beginning(*self._partitions)
-        left = {tp for tp in self._partitions if self._position(tp) < ends[tp.partition]}
-        while left:
-            found = self._poll()
-            if not found:
-                raise StoreError(f"kafka: {self._topic}: no record for {SILENT_SECONDS_MAX:.0f} s")
-            for tp, records in found.items():
-                for one in records:
-                    if one.offset < ends[tp.partition]:
-                        yield Record(
-                            topic=self._topic,
-                            partition=tp.partition,
-                            offset=one.offset,
-                            key=one.key,
-                            value=one.value,
-                        )
-            left = {tp for tp in left if self._position(tp) < ends[tp.partition]}
+        for tp, records in self._batches(ends):
+            for one in records:
+                yield Record(
+                    topic=self._topic,
+                    partition=tp.partition,
+                    offset=one.offset,
+                    key=one.key,
+                    value=one.value,
+                )
+
+    def lines(self, ends: Ends) -> Iterator[bytes]:
+        """Yield the values of the records before ``ends`` that have a key and a value.
+
+        Raises:
+            StoreError: Kafka fell silent.
+        """
+        for _, records in self._batches(ends):
+            for one in records:
+                if one.key is not None and one.value is not None:
+                    yield one.value
 
     def close(self) -> None:
         """End the connections."""
-        self._consumer.close()
+        self._run(self._consumer.stop())
+        self._runner.close()
 
-    def _poll(self) -> Any:
+    def _batches(self, ends: Ends) -> Iterator[tuple[TopicPartition, Sequence[Any]]]:
+        starts = self._run(self._begin())
+        left = {tp for tp in self._partitions if starts[tp] < ends[tp.partition]}
+        while left:
+            for tp, records in self._run(self._fetch(left)).items():
+                end = ends[tp.partition]
+                last = records[-1].offset
+                yield tp, records if last < end else [one for one in records if one.offset < end]
+            left = self._run(self._left(left, ends))
+
+    async def _start(self, brokers: list[str]) -> tuple[Any, list[TopicPartition]]:
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=brokers,
+            client_id="ccm-log",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=FETCH_BYTES_MAX,
+        )
         try:
-            return self._consumer.poll(timeout_ms=int(SILENT_SECONDS_MAX * 1000))
-        except KafkaError as error:
-            raise StoreError(f"kafka: {self._topic}: cannot be read ({error})") from None
+            await consumer.start()
+            cluster = await consumer._client.fetch_all_metadata()
+            numbers = cluster.partitions_for_topic(self._topic)
+            if not numbers:
+                raise StoreError(f"kafka: {self._topic}: is missing; `ccm topics create` makes it")
+            partitions = [TopicPartition(self._topic, number) for number in sorted(numbers)]
+            consumer.assign(partitions)
+        except BaseException:
+            await consumer.stop()
+            raise
+        return consumer, partitions
 
-    def _position(self, tp: TopicPartition) -> int:
-        return int(self._consumer.position(tp))
+    async def _begin(self) -> Mapping[TopicPartition, int]:
+        starts: Mapping[TopicPartition, int] = await self._consumer.beginning_offsets(
+            self._partitions
+        )
+        for tp, start in starts.items():
+            self._consumer.seek(tp, start)
+        return starts
 
-    def _end_offsets(self) -> Any:
-        try:
-            return self._consumer.end_offsets(self._partitions)
-        except KafkaError as error:
-            raise StoreError(f"kafka: {self._topic}: cannot be read ({error})") from None
+    async def _fetch(self, left: Iterable[TopicPartition]) -> Any:
+        found = await self._consumer.getmany(
+            *left, timeout_ms=int(SILENT_SECONDS_MAX * 1000), max_records=RECORDS_AT_ONCE
+        )
+        if not any(found.values()):
+            raise StoreError(f"kafka: {self._topic}: no record for {SILENT_SECONDS_MAX:.0f} s")
+        return found
+
+    async def _left(self, left: set[TopicPartition], ends: Ends) -> set[TopicPartition]:
+        """Return what is not read yet; a compacted partition may end in records that are gone."""
+        return {tp for tp in left if await self._consumer.position(tp) < ends[tp.partition]}
+
+    def _run(self, work: Awaitable[T]) -> T:
+        async def told() -> T:
+            try:
+                return await work
+            except KafkaError as error:
+                raise StoreError(f"kafka: {self._topic}: cannot be read ({error})") from None
+
+        return self._runner.run(told())

@@ -62,6 +62,8 @@ from pipeline.timers import Timers
 
 OTHER_KEYS: Final = ("event ", "thread ", "ref ")
 MARK: Final = "~"
+KNOWN_MAX: Final = 20_000
+"""Timelines whose keys are remembered."""
 DUE_AT_ONCE_MAX: Final = 1_000
 """So many timers are heard at one settling, so that no batch lasts for minutes."""
 _EMPTY: Final = Timeline()
@@ -188,6 +190,7 @@ class Shard:
         self._changed: dict[str, Node] = {}
         self._outbox: list[Command] = []
         self._linked: set[Link] = set()
+        self._known: dict[str, tuple[Timeline, set[str]]] = {}
         self._timers = Timers()
         self._due_left = 0
         self._at = ""
@@ -289,12 +292,22 @@ class Shard:
 
     def _claim(self, root: str, linked: Timeline, events: Iterable[Event]) -> None:
         """Link the keys of ``events`` to ``root``, but for those of events held before."""
-        known = {name for event in linked.all() for name in names(event)}
+        known = self._keys_of(root, linked)
         for event in events:
             for name in names(event):
                 if name not in known:
                     known.add(name)
                     self._link(name, root, event.id)
+        self._known[root] = self._node(root).timeline, known
+
+    def _keys_of(self, root: str, timeline: Timeline) -> set[str]:
+        """Return the keys of all events of a timeline; those of the last one are remembered."""
+        held, known = self._known.pop(root, (None, set[str]()))
+        if held is timeline:
+            return known
+        if len(self._known) >= KNOWN_MAX:
+            del self._known[next(iter(self._known))]
+        return {name for event in timeline.all() for name in names(event)}
 
     def _link(self, one: str, other: str, cause: str) -> None:
         link = Link(key=max(one, other), label=min(one, other), cause=cause)

@@ -71,12 +71,14 @@ class Topics:
     events: Topic
     commands: Topic
     nodes: Topic
+    texts: Topic
     dead_letters: Topic
     cursors: Topic
 
     def __iter__(self) -> Iterator[Topic]:
         """Yield each of them."""
-        yield from (self.events, self.commands, self.nodes, self.dead_letters, self.cursors)
+        yield from (self.events, self.commands, self.nodes, self.texts)
+        yield from (self.dead_letters, self.cursors)
 
 
 def build_topics(kafka: KafkaSettings) -> Topics:
@@ -102,6 +104,13 @@ def build_topics(kafka: KafkaSettings) -> Topics:
             is_compacted=True,
             record_bytes_max=64 * MIB,
             why="the state: one record for each connecting key",
+        ),
+        texts=Topic(
+            name=f"{kafka.prefix}-texts",
+            **same,
+            retention_ms=2 * DAY_MS,
+            record_bytes_max=16 * MIB,  # a message and six before it, each of a megabyte
+            why="texts that wait for their reading, where workers do not read themselves",
         ),
         dead_letters=Topic(
             name=f"{kafka.prefix}-dead-letters",

@@ -37,6 +37,7 @@ from pipeline.wire.schema import (
     ToldSignal,
     ToldStatus,
 )
+from pipeline.wire.upcast import FORMAT, upcast
 
 _FIRST = datetime(1900, 1, 1, tzinfo=UTC)
 _LAST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -65,6 +66,8 @@ def decode_event(
     if len(line) > limits.bytes_max:
         raise TooLarge(f"the event has {len(line)} bytes, at most {limits.bytes_max} are allowed")
     found = _json_object(line, limits)
+    if FORMAT in found:
+        found = upcast(found)
     kind = _KINDS.get(found["kind"])
     if kind is None:
         raise _bad(found, "kind", KINDS)

@@ -47,6 +47,7 @@ class Line(Struct, kw_only=True, gc=False):
     """What every kind carries."""
 
     id: Name
+    format: int | None = None
     kind: str
     at: Time
     received_at: Time | None = None

@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,11 +26,13 @@ from pipeline.connectors.registry import KINDS, build_channel
 from pipeline.connectors.runner import Patience
 from pipeline.connectors.supervisor import Supervisor
 from pipeline.domain.events import TOPICS
-from pipeline.errors import ConfigError, Forged, InputError
+from pipeline.errors import ConfigError, Forged, InputError, SourceError
 from pipeline.payloads import Payload
 from pipeline.wire import decode_event, encode_event
+from tests.conftest import skip_or_fail
 from tests.contract.rigs import Rig, Source, rigs
 from tests.contract.sinks import MemorySink
+from tests.services.processes import ServiceAbsent
 
 AROUND = Surroundings(
     mail=MailSettings(company=Company(domains=frozenset({"acme.example"}))),
@@ -47,7 +49,7 @@ HOOKED = {name: one for name, one in RIGS.items() if one.sign is not None}
 def built(rig: Rig, more: Mapping[str, Any] | None = None) -> Channel:
     """Return the channel ``tried`` of a rig."""
     table = ChannelTable(name="tried", kind=rig.kind, values={**rig.values, **(more or {})})
-    return build_channel(table, AROUND, rig.environ)
+    return build_channel(table, replace(AROUND, fetch=rig.fetch), rig.environ)
 
 
 def parser(rig: Rig) -> Callable[[Payload], Any]:
@@ -171,10 +173,11 @@ def test_no_secret_is_shown(kind: str, caplog: pytest.LogCaptureFixture) -> None
     rig = RIGS[kind]
     caplog.set_level(logging.DEBUG)
     channel = built(rig)
-    for finding in channel.check():
-        assert not any(secret in repr(finding) for secret in rig.environ.values())
-        break
-    shown = repr(channel) + caplog.text
+    try:
+        found = repr(list(channel.check()))
+    except SourceError as error:  # there is no such source, which is no matter here
+        found = str(error)
+    shown = found + repr(channel) + caplog.text
     assert not any(secret in shown for secret in rig.environ.values())
 
 
@@ -258,7 +261,11 @@ def test_a_bad_payload_costs_only_itself(kind: str) -> None:
 def opened(rig: Rig) -> Iterator[Source]:
     """Start the server of a rig."""
     assert rig.source is not None
-    with rig.source() as source:
+    with ExitStack() as stack:
+        try:
+            source = stack.enter_context(rig.source())
+        except ServiceAbsent as absent:
+            skip_or_fail(str(absent))
         yield source
 
 
@@ -309,16 +316,15 @@ def test_a_forged_delivery_is_refused(kind: str) -> None:
     rig, sink, now = HOOKED[kind], MemorySink(), AROUND.clock()
     assert rig.sign is not None
     good, other = rig.sign(rig.make(1), now), rig.sign(rig.make(2), now)
-    forged = [replace(good, raw=other.raw), replace(good, headers={}), replace(good, raw=b"")]
     with hooked(rig, sink) as send:
-        for delivery in forged:
+        for delivery in rig.forge(good, other):
             with pytest.raises(Forged) as caught:
                 send(delivery)
             assert len(str(caught.value)) > 20
     assert sink.takes == 0
 
 
-@pytest.mark.parametrize("kind", HOOKED)
+@pytest.mark.parametrize("kind", [name for name, one in HOOKED.items() if one.has_time])
 def test_a_late_delivery_is_refused(kind: str) -> None:
     """Its signature is right, but older than the window, or from the future."""
     rig, sink, now = HOOKED[kind], MemorySink(), AROUND.clock()

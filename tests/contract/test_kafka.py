@@ -1,10 +1,13 @@
 """The same log through Kafka and Faust workers: the verdicts of the batch, byte for byte."""
 
+from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from pipeline.config import Settings
+from pipeline.domain.events import Reading
 from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import Replayed, replay
 from pipeline.errors import InputError
@@ -18,13 +21,13 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 DECODE = build_decode(Settings(), Policy())
 
 
-def replayed(lines: list[bytes], folder: Path) -> Replayed:
+def replayed(lines: list[bytes], folder: Path, as_of: datetime = UNTIL) -> Replayed:
     """The batch over the same lines."""
     path = folder / "events.jsonl"
     path.write_bytes(b"\n".join(lines))
     return replay(
         read_files([path], Settings(), Policy(), lambda _: None),
-        as_of=UNTIL,
+        as_of=as_of,
         policy=Policy(),
         reader=build_reader(),
         events_max=20_000,
@@ -64,6 +67,51 @@ def test_kafka_says_what_the_replay_says(
         found = made.audit()
     assert found.differences == ()
     assert found.records == len(good)
+
+
+@pytest.mark.parametrize("reading", ["inline", "apart"])
+def test_unread_texts_end_as_the_log_has_them(
+    kafka_broker: KafkaBroker, tmp_path: Path, reading: Literal["inline", "apart"]
+) -> None:
+    """Read by workers or by readers of which one is killed; the batch, the audit and a replay of
+    the log without any model agree."""
+    lines = list(simulate(Plan(journeys=40, seed=12, noise=ROUGH, signals=False)).lines)
+    good = [line for line in lines if is_good(line)]
+    with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path, reading=reading) as made:
+        made.start_worker()
+        send_good(made, good[::2])
+        if reading == "apart":
+            first = made.start_reader()
+            made.start_reader()
+            made.wait_until_texts_are_read(1)
+            first.kill()
+        made.start_worker()
+        send_good(made, good[1::2])
+        made.wait_until_at_rest()
+        assert made.verdicts() == replayed(lines, tmp_path).lines
+        log = made.log()
+        alone = replay(log, as_of=UNTIL, policy=Policy(), reader=None, events_max=20_000)
+        assert made.verdicts() == alone.lines
+        assert any(isinstance(event, Reading) for event in log)
+        assert made.audit().differences == ()
+
+
+def test_a_text_that_is_none_becomes_a_dead_letter(
+    kafka_broker: KafkaBroker, tmp_path: Path
+) -> None:
+    """With its place; the reader goes on, and stops when it is told to."""
+    with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path, reading="apart") as made:
+        producer = made.producer()
+        bad = [b"no JSON", b'{"v": 9, "id": "r", "at": "2026-11-20T00:00:00Z"}', None]
+        sent = [producer.send(made.topics.texts.name, key=b"r", value=raw).get(10) for raw in bad]
+        producer.close()
+        made.start_worker()
+        reader = made.start_reader()
+        made.wait_until_at_rest()
+        letters = {one.origin: one for one in made.letters()}
+        assert letters.keys() == {f"{one.topic}[{one.partition}]@{one.offset}" for one in sent}
+        reader.terminate()
+        assert reader.wait(20) == 0, made.said()
 
 
 def test_bad_records_become_dead_letters_and_the_worker_stays(

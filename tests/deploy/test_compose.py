@@ -24,7 +24,7 @@ from tests.deploy.agreement import (
 )  # fmt: skip
 
 BIN = Path(sys.executable).parent
-OURS = ("topics", "gateway", "worker", "dashboard", "connect")
+OURS = ("topics", "gateway", "worker", "dashboard", "connect", "reader")
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,7 @@ def compose() -> Any:
     secrets = {"CCM_DB_PASSWORD": "database-secret", "CCM_INTAKE_TOKEN": "intake-secret"}
     said = run(
         program, "--file", DEPLOY / "compose.yaml", "--profile", "metrics", "--profile", "channels",
+        "--profile", "readers",
         "config",
         environment={"PATH": os.environ["PATH"], **secrets},
     )  # fmt: skip
@@ -87,7 +88,7 @@ def test_ports_that_are_published_are_those_that_serve(compose: Any, name: str, 
     assert {"127.0.0.1", name} <= set(hosts)
 
 
-@pytest.mark.parametrize("name", ["gateway", "worker", "dashboard", "connect"])
+@pytest.mark.parametrize("name", ["gateway", "worker", "reader", "dashboard", "connect"])
 def test_health_checks_ask_what_is_served(compose: Any, name: str) -> None:
     """The path exists, on the port of the process."""
     service = compose["services"][name]
@@ -106,7 +107,7 @@ def test_prometheus_asks_services_that_there_are(compose: Any) -> None:
     worker = next(one["dns_sd_configs"][0] for one in jobs if "dns_sd_configs" in one)
     assert sorted(static) == ["connect:8082", "dashboard:8080", "gateway:8081"]
     health = compose["services"]["worker"]["environment"]["CCM_HEALTH_PORT"]
-    assert (worker["names"], worker["port"]) == (["worker"], int(health))
+    assert (worker["names"], worker["port"]) == (["worker", "reader"], int(health))
 
 
 def test_the_broker_is_the_one_that_the_tests_run(compose: Any) -> None:

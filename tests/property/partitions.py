@@ -12,16 +12,24 @@ from datetime import datetime
 from random import Random
 from zlib import crc32
 
+from pipeline.config import KafkaSettings
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import replay
 from pipeline.monitor import Change, Monitor, Store
+from pipeline.topology.batches import Record
 from pipeline.topology.codec import decode_commands, decode_node, encode_commands, encode_node
+from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.protocol import Command, Done, Node, Shard, provisional_root, succeeded
+from pipeline.topology.reading import ReadingStage
+from pipeline.topology.topics import build_topics
 from pipeline.wire import decode_event, encode_event, verdict_line
+from tests.readings import Model
 
 SOURCES = ("events", "commands")
 POLICY = Policy()
+DEATHS_MAX = 200
+"""Whoever is killed sends again; killed for ever, the partitions have more and more to do."""
 
 
 class Died(Exception):
@@ -74,10 +82,25 @@ class Records:
 
 
 class World:
-    """A few partitions, their logs, and one worker for each group of them."""
+    """A few partitions, their logs, and one worker for each group of them.
 
-    def __init__(self, partitions: int, draw: Random, now: datetime) -> None:
+    With ``models``, texts are read: by the workers themselves, or ``apart``, by one process a
+    model; each then has a model of its own, so that texts which are read twice are read otherwise.
+    """
+
+    def __init__(
+        self,
+        partitions: int,
+        draw: Random,
+        now: datetime,
+        models: Sequence[str] = (),
+        *,
+        apart: bool = False,
+    ) -> None:
         self.count = partitions
+        self.topics = build_topics(KafkaSettings(partitions=partitions))
+        self.models = models
+        self.apart = apart
         self.workers_max = draw.randint(1, partitions)
         self.draw = draw
         self.now = now
@@ -86,6 +109,7 @@ class World:
         self.committed: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.records = [Records() for _ in range(partitions)]
         self.workers = [Worker(self, number) for number in range(self.workers_max)]
+        self.readers = [Reader(self, one) for one in models] if apart else []
         self.deaths = 0
         self.steps = 0
 
@@ -106,17 +130,25 @@ class World:
 
     def step(self, death: float) -> bool:
         """Let one worker that has something to do, do some of it; return whether any had."""
-        busy = [one for one in self.workers if one.has_work()]
+        actors: list[Worker | Reader] = [*self.workers, *self.readers]
+        busy = [one for one in actors if one.has_work()]
         if not busy:
             return False
         self.steps += 1
-        worker = self.draw.choice(busy)
+        one = self.draw.choice(busy)
         try:
-            worker.step(death)
+            one.step(death if self.deaths < DEATHS_MAX else 0.0)
         except Died:
             self.deaths += 1
-            self.workers[worker.number] = Worker(self, worker.number)
+            if isinstance(one, Worker):
+                self.workers[one.number] = Worker(self, one.number)
         return True
+
+    def log(self) -> list[Event]:
+        """All events, readings included."""
+        return [
+            decode_event(raw) for place in range(self.count) for raw in self.logs["events", place]
+        ]
 
     def run(self, events: Iterable[Event], death: float) -> None:
         """Feed the events, working between; then work until everything is at rest."""
@@ -138,6 +170,7 @@ class Worker:
         self.logs = [(source, place) for source in SOURCES for place in self.places]
         self.at = {log: world.committed[log] for log in self.logs}
         self.is_fresh = True
+        self.desk = self._desk()
         self.shard = Shard(self, self._monitor)
         for place in self.places:
             world.records[place].recover(world.draw)
@@ -164,8 +197,15 @@ class Worker:
         self._effects(done, death)
         self.world.committed.update(self.at)
 
+    def _desk(self) -> ApartDesk | InlineDesk | None:
+        if self.world.apart:
+            return ApartDesk(self.world.topics)
+        if not self.world.models:
+            return None
+        return InlineDesk(Model(self.world.draw.choice(self.world.models)), self.world.topics)
+
     def _monitor(self, store: Store) -> Monitor:
-        return Monitor(POLICY, store, self.world.ledger)
+        return Monitor(POLICY, store, self.world.ledger, self.desk)
 
     def _waiting(self, log: tuple[str, int]) -> int:
         return len(self.world.logs[log]) - self.at[log]
@@ -179,6 +219,12 @@ class Worker:
         self.at[log] += 1
 
     def _effects(self, done: Done, death: float) -> None:
+        for record in self.desk.drain() if self.desk is not None else ():
+            if record.topic == self.world.topics.texts.name:
+                self.world.logs["texts", 0].append(record.value)
+            else:
+                self.world.send_event(decode_event(record.value))
+            self._maybe_die(death / 2)
         for place, commands in self._packed(done.commands):
             self.world.send_commands(place, commands)
             self._maybe_die(death / 2)
@@ -200,6 +246,32 @@ class Worker:
     def _maybe_die(self, chance: float) -> None:
         if self.world.draw.random() < chance:
             raise Died
+
+
+class Reader:
+    """A process that reads texts; a death leaves it where it had committed."""
+
+    def __init__(self, world: World, model: str) -> None:
+        self.world = world
+        self.log = world.logs["texts", 0]
+        self.at = 0
+        self.stage = ReadingStage(world.topics, Model(model), lambda: world.now, known_max=3)
+
+    def has_work(self) -> bool:
+        return self.at < len(self.log)
+
+    def step(self, death: float) -> None:
+        """Read some texts; may die between any two readings that it sends."""
+        end = min(len(self.log), self.at + self.world.draw.randrange(1, 4))
+        records = [
+            Record(topic="texts", partition=0, offset=at, key=b"", value=self.log[at])
+            for at in range(self.at, end)
+        ]
+        for one in self.stage.work(records).outgoing:
+            self.world.send_event(decode_event(one.value))
+            if self.world.draw.random() < death / 2:
+                raise Died
+        self.at = end
 
 
 def batch(events: Iterable[Event], now: datetime) -> list[bytes]:

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.events import Event, Identity, Message
+from pipeline.domain.events import Event, Identity, Message, Signal
 from pipeline.domain.linking import components
+from pipeline.domain.texts import heard
 from pipeline.simulation import ROUGH, UNTIL, Plan, simulate
 from pipeline.wire import decode_event
-from tests.property.partitions import World, batch, roots
+from tests.property.partitions import POLICY, World, batch, roots
 from tests.property.worlds import END, START, worlds
 
 # No shrinking: another schedule is not a simpler one, and the search takes minutes.
@@ -20,13 +21,13 @@ NAMES = [f"x:{letter}" for letter in "abcdefgh"]
 
 
 @st.composite
-def crowds(draw: st.DrawFn) -> list[Event]:
+def crowds(draw: st.DrawFn, signals: tuple[Signal, ...] | None = ()) -> list[Event]:
     """Events of many customers who meet through identities, refs, threads and answers."""
     size = draw(st.integers(2, 14))
-    return [_meeting(draw, number) for number in range(size)]
+    return [_meeting(draw, number, signals) for number in range(size)]
 
 
-def _meeting(draw: st.DrawFn, number: int) -> Event:
+def _meeting(draw: st.DrawFn, number: int, signals: tuple[Signal, ...] | None) -> Event:
     at = START + timedelta(hours=draw(st.integers(0, 200)))
     if draw(st.integers(0, 3)) == 0:
         pair = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=3, unique=True))
@@ -39,7 +40,7 @@ def _meeting(draw: st.DrawFn, number: int) -> Event:
         visibility=draw(st.sampled_from(("private", "private", "public"))),
         direction="inbound",
         text=f"text {number}",
-        signals=(),
+        signals=signals,
         thread=draw(st.sampled_from((None, None, "t1", "t2", "t3"))),
         in_reply_to=draw(st.sampled_from((None, None, "m:0", "m:1", "m:5"))),
         refs=draw(st.sampled_from(((), (), ("o:1",), ("o:2",), ("o:1", "o:3")))),
@@ -68,6 +69,26 @@ def test_small_worlds_end_as_in_the_batch(
     world = World(partitions, Random(seed), END)
     world.run(events, death)
     assert world.ledger.lines() == batch(events, END)
+
+
+@settings(max_examples=60, deadline=None, phases=PHASES)
+@given(
+    crowds(signals=None),
+    st.integers(1, 5),
+    st.integers(0, 2**32),
+    st.sampled_from((0.0, 0.1, 0.3)),
+    st.booleans(),
+)
+def test_texts_end_as_the_log_has_them(
+    events: list[Event], partitions: int, seed: int, death: float, apart: bool
+) -> None:
+    """Read by workers or apart, by two models that race, with deaths; no model in the batch."""
+    world = World(partitions, Random(seed), END, ("m-1", "m-2"), apart=apart)
+    world.run(events, death)
+    log = world.log()
+    assert world.ledger.lines() == batch(log, END)
+    timelines = [heard(one, POLICY) for one in components(log)]
+    assert [unread for _, left in timelines for unread in left] == []
 
 
 @pytest.mark.parametrize("seed", range(3))

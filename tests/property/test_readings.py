@@ -7,8 +7,7 @@ from random import Random
 
 import pytest
 
-from models.reading import Reading as TextReading
-from models.reading import Signal, Text
+from models.reading import Text
 from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.policy import Policy
 from pipeline.domain.texts import Unread
@@ -16,30 +15,8 @@ from pipeline.embedded.memory import MemoryStore
 from pipeline.monitor import Monitor
 from pipeline.reading import Desk, ReadAtOnce
 from pipeline.wire import decode_event, encode_event
+from tests.readings import Model
 from tests.unit.test_monitor import AT, Cases, journey
-
-SAYS = {
-    "inbound": ("info_supplied", "chase", "dispute", "accepts", "spam", "new_issue"),
-    "outbound": ("stock", "referral", "substantive", "info_request", "resolution_claim"),
-}
-
-
-class Model:
-    """Says something else for every text, context and version of itself."""
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-
-    def read(self, texts: Sequence[Text]) -> list[TextReading]:
-        """Return a reading that every difference in the input changes."""
-        return [self._reading(text) for text in texts]
-
-    def _reading(self, text: Text) -> TextReading:
-        seen = [self.version, text.text, *(one.text for one in text.context)]
-        draw = Random("|".join(seen))  # no secret
-        name = draw.choice(SAYS[text.direction])
-        signal = Signal(name=name, probability=0.5 + draw.random() / 2, span=(0, 2))
-        return TextReading(id=text.id, signals=(signal,), lang=draw.choice(("en", None)))
 
 
 class NoReader:

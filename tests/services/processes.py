@@ -119,7 +119,7 @@ class Child:
 
     def kill(self) -> None:
         """Kill -9 the process and all that it started."""
-        for process in self._family():
+        for process in self.family():
             process.kill()
         self._process.wait()
         self._dismiss_guard()
@@ -128,7 +128,8 @@ class Child:
         """Return the end of what it wrote."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
 
-    def _family(self) -> list[psutil.Process]:
+    def family(self) -> list[psutil.Process]:
+        """Return the process and all that it started, itself first."""
         try:
             parent = psutil.Process(self._process.pid)
             return [parent, *parent.children(recursive=True)]

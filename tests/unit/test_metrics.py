@@ -23,6 +23,7 @@ from pipeline.metrics import (
     GatewayMetrics,
     Metrics,
     OfficialFigures,
+    ReaderVitals,
     TimedMonitor,
     TimedReader,
     WorkerVitals,
@@ -117,12 +118,13 @@ def test_the_list_and_the_registry_are_the_same(
     """Nothing is exposed that is not in the list, and nothing in it is missing."""
     registry.register(OfficialFigures(ledger, clock))
     registry.register(ConnectorFigures(list))
-    worker, gateway = CollectorRegistry(), CollectorRegistry()
+    worker, gateway, reader = CollectorRegistry(), CollectorRegistry(), CollectorRegistry()
+    ReaderVitals(reader, 1)
     WorkerVitals(worker, 1, lambda: None, metrics)
     GatewayMetrics(gateway)
     exposed = {part: families(one) for part, one in (("worker", worker), ("gateway", gateway))}
     assert exposed["worker"].isdisjoint(exposed["gateway"] | families(registry))
-    together = families(registry) | exposed["worker"] | exposed["gateway"]
+    together = families(registry) | exposed["worker"] | exposed["gateway"] | families(reader)
     assert together == {one.name.removesuffix("_total") for one in METRICS}
 
 

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from pipeline.errors import StoreError
 from pipeline.intake.app import create_health
-from pipeline.metrics import Metrics, WorkerVitals
+from pipeline.metrics import Metrics, ReaderVitals, WorkerVitals
 from pipeline.monitor import Change
 
 STALL_SECONDS = 10.0
@@ -162,3 +162,19 @@ def test_machines_get_status_codes(house: House) -> None:
     assert "1 records wait" in asyncio.run(house.get("/healthz")).json()["detail"]
     assert "ccm_lag_records 1.0" in asyncio.run(house.get("/metrics")).text
     assert asyncio.run(house.get("/metrics", host="evil.example")).status_code >= 400
+
+
+def test_a_reader_is_well_while_it_asks_or_reads() -> None:
+    """Ready once it has joined; stalled when it is at one batch for longer than it may."""
+    now = [0.0]
+    registry = CollectorRegistry()
+    vitals = ReaderVitals(registry, 300, clock=lambda: now[0])
+    assert vitals.troubles()
+    assert list(vitals.stalls()) == []
+    vitals.asked()
+    assert list(vitals.troubles()) == []
+    now[0] = 301
+    assert vitals.stalls() == vitals.troubles() != []
+    vitals.batch_done(12, 0.4)
+    assert list(vitals.troubles()) == []
+    assert registry.get_sample_value("ccm_read_records_total") == 12

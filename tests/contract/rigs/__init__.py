@@ -3,12 +3,13 @@
 Whoever adds a kind adds a rig here, and gets every test of ``test_channels.py`` for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.errors import Unreachable
 from pipeline.payloads import Delivery
 
 
@@ -26,6 +27,16 @@ class Source(Protocol):
         """Break every connection that is open; new ones are served."""
 
 
+def nowhere(url: str) -> bytes:
+    """Fetch nothing: tests have no internet."""
+    raise Unreachable(f"{url}: there is nothing outside of a test")
+
+
+def mix(good: Delivery, other: Delivery) -> Sequence[Delivery]:
+    """Forge where headers sign the body: other bytes, no headers, no bytes."""
+    return [replace(good, raw=other.raw), replace(good, headers={}), replace(good, raw=b"")]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rig:
     """How to try one kind.
@@ -37,8 +48,10 @@ class Rig:
         make: returns the raw bytes of the n-th good payload, each giving other events.
         bad: payloads that cannot be used.
         source: starts a server; None where nothing is fetched.
+        forge: makes deliveries that nobody must believe out of two good ones.
+        has_time: whether its signature covers a time.
+        fetch: what is at addresses elsewhere.
         sign: wraps bytes as the source would send them at a moment; None without a webhook.
-        slow: whether its server takes seconds to start.
     """
 
     kind: str
@@ -48,10 +61,13 @@ class Rig:
     bad: tuple[bytes, ...]
     source: Callable[[], AbstractContextManager[Source]] | None = None
     sign: Callable[[bytes, datetime], Delivery] | None = None
+    forge: Callable[[Delivery, Delivery], Sequence[Delivery]] = mix
+    has_time: bool = True
+    fetch: Callable[[str], bytes] = nowhere
 
 
 def rigs() -> list[Rig]:
     """Return the rig of every kind, and of the fake."""
-    from tests.contract.rigs import fake
+    from tests.contract.rigs import fake, imap, mail_webhooks
 
-    return [fake.RIG]
+    return [fake.RIG, imap.RIG, *mail_webhooks.RIGS]

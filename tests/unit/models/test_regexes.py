@@ -8,9 +8,11 @@ import pytest
 import models
 from models.bounded import CHARS, bounded, compiled
 from models.rules.asks import ASK_RULES
+from models.rules.given import GIVEN_RULES
 from models.rules.inbound import INBOUND_RULES
 from models.rules.outbound import OUTBOUND_RULES
 from models.rules.rule import expand
+from models.rules.severity import SEVERITY_RULES
 from models.rules.themes import THEME_RULES
 from tests.unit.models.regexes import WAYS_MAX, patterns_of, unbounded, ways
 
@@ -29,7 +31,8 @@ LINEAR = {
 def every_pattern() -> Iterator[tuple[str, re.Pattern[str]]]:
     """Yield the patterns of the package, those of the rules compiled as the tables do."""
     yield from patterns_of(models)
-    for rule in (*INBOUND_RULES, *OUTBOUND_RULES, *ASK_RULES, *THEME_RULES):
+    tables = (INBOUND_RULES, OUTBOUND_RULES, ASK_RULES, THEME_RULES, GIVEN_RULES, SEVERITY_RULES)
+    for rule in (rule for table in tables for rule in table):
         yield f"{rule.signal}/{rule.name}", compiled(expand(rule.pattern))
         if rule.unless:
             yield f"{rule.signal}/{rule.name}/unless", compiled(expand(rule.unless))

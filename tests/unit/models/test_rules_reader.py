@@ -20,15 +20,18 @@ from models.reading import (
 )
 from models.rules import RulesReader
 from models.rules.asks import ASK_RULES
+from models.rules.given import GIVEN_RULES
 from models.rules.inbound import INBOUND_RULES
 from models.rules.outbound import OUTBOUND_RULES
 from models.rules.rule import Rule, Table
+from models.rules.severity import SEVERITY_RULES
 from models.rules.themes import THEME_RULES
 from tests.unit.models import mended, texts
 
 READER = RulesReader()
 AT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # a Wednesday
-ALL_RULES = (*INBOUND_RULES, *OUTBOUND_RULES, *ASK_RULES, *THEME_RULES)
+TABLES = (INBOUND_RULES, OUTBOUND_RULES, ASK_RULES, THEME_RULES, GIVEN_RULES, SEVERITY_RULES)
+ALL_RULES = [rule for table in TABLES for rule in table]
 
 
 def read(text: str, direction: Direction = "inbound", *before: Passage) -> Reading:
@@ -92,7 +95,7 @@ def test_rule_fires_on_its_example(rule: Rule) -> None:
 
 def test_rule_names_are_unique_in_their_table() -> None:
     """A rule's name in ``why`` points to one rule."""
-    for table in (INBOUND_RULES, OUTBOUND_RULES, ASK_RULES, THEME_RULES):
+    for table in TABLES:
         keys = [(rule.signal, rule.name) for rule in table]
         assert len(keys) == len(set(keys))
 
@@ -176,11 +179,27 @@ def test_theme(text: str, theme: str | None) -> None:
     assert read(text).theme == theme
 
 
+def test_a_company_has_its_own_themes() -> None:
+    """Own names are found as words; what is not in the list is other, or nothing."""
+    own = RulesReader(themes=("delivery", "season_ticket", "other"))
+    texts = [
+        "My parcel is late.",
+        "My season-tickets do not scan.",
+        "Where is my refund?",
+        "Hello!",
+    ]
+    found = own.read([Text(id="t", text=text, direction="inbound") for text in texts])
+    assert [reading.theme for reading in found] == ["delivery", "season_ticket", "other", None]
+    without = RulesReader(themes=("delivery",))
+    assert without.read([Text(id="t", text=texts[2], direction="inbound")])[0].theme is None
+    assert len({own.version, without.version, READER.version}) == 3
+
+
 @pytest.mark.parametrize(
     ("text", "severity"),
     [
         ("How do I change my seat?", "none"),
-        ("The lamp is broken.", "no_reproach"),
+        ("The lamp is broken.", "no_explicit_reproach"),
         ("I am disappointed with the lamp.", "disapproval"),
         ("You charged me twice.", "accusation"),
         ("You lied to me, you thieves.", "blame"),
