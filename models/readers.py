@@ -14,9 +14,7 @@ RULES: Final = "rules"
 __all__ = ["AUTO", "RULES", "BadArtefact", "folder_of", "installed", "load_reader"]
 
 
-def load_reader(
-    model: str = AUTO, threads: int = 1, themes: Sequence[str] = THEMES
-) -> Reader:
+def load_reader(model: str = AUTO, threads: int = 1, themes: Sequence[str] = THEMES) -> Reader:
     """The reader that a setting names.
 
     Args:

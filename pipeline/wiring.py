@@ -163,7 +163,11 @@ def build_embedded(
     Raises:
         StoreError: a file cannot be used, or another engine works in the directory.
     """
-    policy, reader, options = settings.policy, build_reader(settings.policy, settings.reader), settings.engine
+    policy, reader, options = (
+        settings.policy,
+        build_reader(settings.policy, settings.reader),
+        settings.engine,
+    )
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
     desk = _build_desk(reader, inbox, metrics)

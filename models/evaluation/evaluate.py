@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from models.evaluation.measures import Figure, calibration_error, f1, macro_f1, macro_f1_of
 from models.evaluation.sets import load_2015, load_acl2019, load_threads
 from models.reading import PRESENT, RESPONSE_CLASSES, Reader, Reading, Text
-from models.training.example import FLAGS, LABELS, Example
+from models.stack.outputs import FLAGS
+from models.training.example import LABELS, Example
 
 POSITIVES_MIN: Final = 15
 """A signal with fewer positives says little; it is left out of the mean."""

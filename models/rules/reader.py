@@ -16,13 +16,16 @@ from models.rules.inbound import INBOUND_RULES
 from models.rules.legible import illegible
 from models.rules.outbound import OUTBOUND_RULES
 from models.rules.responses import RESPONSES
-from models.rules.rule import Table
+from models.rules.rule import Hit, Table
 from models.rules.severity import severity_of
 from models.rules.signs import read_signs
 from models.rules.themes import Themes
 from models.rules.thread import Thread, read_thread
 
 VERSION: Final = "rules-5"
+
+
+Hits = Mapping[str, list[Hit]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Final
 from models.reading import INBOUND, OUTBOUND, RESPONSE_CLASSES, THEMES
 
 FLAGS: Final = tuple(name for name in OUTBOUND if name not in RESPONSE_CLASSES)
-SEVERITIES: Final = ("none", "no_reproach", "disapproval", "accusation", "blame")
+SEVERITIES: Final = ("none", "no_explicit_reproach", "disapproval", "accusation", "blame")
 
 COLUMNS: Final = (
     *INBOUND,

@@ -59,12 +59,13 @@ class StackReader:
         return f"{self._stack.version}+{self._rules.version}"
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def encoder(self) -> Encoder:
+        """The encoder, loaded with the first text that needs it."""
         return Encoder(self._stack.folder, self._threads)
 
     def warm(self) -> None:
         """Loads the encoder now rather than with the first doubtful text."""
-        _ = self._encoder
+        _ = self.encoder
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """One reading for each text, in order; a text that cannot be read gives the signal
@@ -111,7 +112,7 @@ class StackReader:
             self.paths["quick"] += 1
             return linear, quick
         self.paths["encoded"] += 1
-        deep = self._encoder.score(text, findings.plain)
+        deep = self.encoder.score(text, findings.plain)
         full = self._stack.full[direction].logits(evidence_of(text, findings, linear, deep))
         return ((linear + deep) / 2).astype(np.float32), full
 
@@ -160,5 +161,3 @@ def _severity(text: Text, chosen: dict[str, float], logits: Row) -> str | None:
     found = logits[SEVERITY]
     start = 1 if {"complaint", "dispute", "threat"} & set(chosen) else 0
     return SEVERITIES[start + int(found[start:].argmax())]
-
-

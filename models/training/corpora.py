@@ -20,7 +20,6 @@ from models.training.example import LABELS, Example
 OWN: Final = Path(__file__).resolve().parent.parent / "data"
 _INNOCENT: Final = frozenset({"not_a_complaint"})
 _GRIEVANCES: Final = frozenset({"complaint", "dispute", "chase", "threat", "external"})
-_SEVERITY: Final = {"no_explicit_reproach": "no_reproach"}
 NARRATIVES: Final = 150
 NARRATIVE_CHARS: Final = 700
 SENTENCES: Final = 250
@@ -38,7 +37,6 @@ def load_own(folder: Path = OWN / "own") -> list[Example]:
 
 
 def _own(row: dict[str, Any], direction: Direction) -> Example:
-    severity = row.get("severity")
     kinds = ("industry", "channel", "region")
     return Example(
         text=Text(
@@ -53,7 +51,7 @@ def _own(row: dict[str, Any], direction: Direction) -> Example:
         source="own",
         names=frozenset(signal["name"] for signal in row["signals"]),
         known=frozenset(LABELS[direction]),
-        severity=_SEVERITY.get(severity, severity),
+        severity=row.get("severity"),
         theme=row.get("theme"),
         slices=tuple((kind, row[kind]) for kind in kinds if row.get(kind)),
     )

@@ -5,12 +5,7 @@ from typing import Final
 
 from models.reading import INBOUND, OUTBOUND, RESPONSE_CLASSES, Direction, Text
 
-FLAGS: Final = tuple(name for name in OUTBOUND if name not in RESPONSE_CLASSES)
-"""What a company's text may say beside its response class."""
-
 LABELS: Final = {"inbound": INBOUND, "outbound": OUTBOUND}
-
-SEVERITIES: Final = ("none", "no_reproach", "disapproval", "accusation", "blame")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

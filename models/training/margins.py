@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.reading import RESPONSE_CLASSES, Direction
+from models.stack.outputs import FLAGS
 from models.stack.weighing import NAMES
-from models.training.example import FLAGS, Example
+from models.training.example import Example
 
 LOSS_MAX: Final = 0.005
 """Of mean F1, against the encoder for every text."""

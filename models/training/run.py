@@ -11,9 +11,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from models.plain import plain
 from models.reading import Direction
 from models.rules.reader import VERSION as RULES
 from models.rules.reader import Findings, RulesReader
+from models.stack.encoder import Encoder
 from models.stack.features import Features, features_of
 from models.stack.linear import LinearHeads
 from models.stack.outputs import COLUMNS
@@ -26,7 +28,7 @@ from models.training.export import export
 from models.training.linear import fit_linear, matrix_of
 from models.training.margins import fit_margins
 from models.training.targets import inputs_of, targets_of
-from models.training.tuning import Recipe, fit, lower_states, predict
+from models.training.tuning import Recipe, fit, lower_states
 from models.training.weighing import fit_weighing
 
 Matrix = NDArray[np.float32]
@@ -161,7 +163,7 @@ def _train_encoder(
     states = lower_states(net.eval(), inputs, plan.recipe.tuned)
     log(f"lower layers passed: {sum(len(one.ids) for one in inputs)} pieces")
     rows, rest = np.flatnonzero(held).tolist(), np.flatnonzero(~held).tolist()
-    upper = fit(
+    fit(
         net,
         [inputs[row] for row in rest],
         [states[row] for row in rest],
@@ -172,8 +174,16 @@ def _train_encoder(
     )
     export(net.eval(), tokenizer, plan.out)
     log(f"encoder exported to {plan.out}")
+    return encoded(plan.out, examples, rows)
+
+
+def encoded(folder: Path, examples: Sequence[Example], rows: Sequence[int]) -> Matrix:
+    """What the exported encoder says of some examples: what is weighed is what will run."""
+    encoder = Encoder(folder)
     unseen = np.zeros((len(examples), len(COLUMNS)), dtype=np.float32)
-    unseen[rows] = predict(upper, [inputs[row] for row in rows], [states[row] for row in rows])
+    for row in rows:
+        text = examples[row].text
+        unseen[row] = encoder.score(text, plain(text.text))
     return unseen
 
 

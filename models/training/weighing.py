@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.reading import RESPONSE_CLASSES, Direction
+from models.stack.outputs import FLAGS
 from models.stack.weighing import NAMES, Weighing
-from models.training.example import FLAGS, Example
+from models.training.example import Example
 
 STRENGTH: Final = 0.05
 _THRESHOLDS: Final = np.linspace(-1.4, 0.6, 41)

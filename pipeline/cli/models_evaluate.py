@@ -16,7 +16,7 @@ def main(arguments: Namespace) -> int:
     """Measure on the sets below ``--data``; print a table, and write the card where asked."""
     from models.evaluation.evaluate import evaluate
 
-    data = _data(arguments.data)
+    data = data_of(arguments.data)
     try:
         reader = load_reader(arguments.model)
         sections = [(f"{reader.version}", evaluate(reader, data, _log))]
@@ -26,13 +26,18 @@ def main(arguments: Namespace) -> int:
         raise ConfigError(str(error)) from None
     sections.append(("Baselines on the same training texts", _baselines(data)))
     for title, figures in sections:
-        Console().print(_table(title, figures))
+        Console().print(table_of(title, figures))
     if arguments.card is not None:
         _write_card(arguments, sections)
     return 0
 
 
-def _data(given: Path | None) -> Path:
+def data_of(given: Path | None) -> Path:
+    """Return the directory of the public sets.
+
+    Raises:
+        ConfigError: it is not named, or holds none of them.
+    """
     if given is None or not (given / "twcs").is_dir():
         raise ConfigError(
             f"--data: found {given}; name the directory that holds the public sets (complaints-"
@@ -61,7 +66,8 @@ def _write_card(arguments: Namespace, sections: list[tuple[str, list[Figure]]]) 
     _log(f"wrote {arguments.card}")
 
 
-def _table(title: str, figures: list[Figure]) -> Table:
+def table_of(title: str, figures: list[Figure]) -> Table:
+    """Return the figures as a table for the terminal."""
     table = Table(title=title, title_justify="left")
     for name in ("figure", "value", "n", "positives", "aim"):
         table.add_column(name, justify="left" if name == "figure" else "right")
