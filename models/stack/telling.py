@@ -8,7 +8,7 @@ from typing import Final
 from models.deadlines import find_deadline
 from models.plain import Plain
 from models.reading import INBOUND, OUTBOUND, PRESENT, RESPONSE_CLASSES, Signal, Text
-from models.rules.asks import asked, given_before
+from models.rules.given import asked, given_before
 from models.rules.reader import Findings
 from models.rules.thread import LOOK_BACK
 

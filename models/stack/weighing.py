@@ -25,9 +25,11 @@ _LENGTHS: Final = (6, 15, 40)
 _FACTS: Final = 8 + len(_LENGTHS)
 
 
-def width(direction: Direction, encoder: bool) -> int:
-    """How many numbers `evidence_of` gives."""
-    return len(NAMES[direction]) * (3 if encoder else 2) + _extra(direction) + _FACTS
+def starts(direction: Direction, width: int) -> list[int]:
+    """Where in the evidence each stage's word on the first signal stands; ``width`` is of all."""
+    names, extra = len(NAMES[direction]), _extra(direction)
+    stages = (width - extra - _FACTS) // names
+    return [0, *(names + extra + names * stage for stage in range(stages - 1))]
 
 
 def _extra(direction: Direction) -> int:
