@@ -90,7 +90,8 @@ def build_reader(policy: Policy | None = None, named: ReaderSettings | None = No
     """
     from models.readers import BadArtefact, load_reader
 
-    named, themes = named or ReaderSettings(), THEMES
+    named = named or ReaderSettings()
+    themes: Sequence[str] = THEMES
     if policy is not None:
         usual = [theme for theme in THEMES if theme in policy.topics]
         themes = (*usual, *sorted(policy.topics.difference(usual)))

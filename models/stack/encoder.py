@@ -6,6 +6,7 @@ So each text is an input of its own, which costs next to nothing here: small inp
 cache, and nothing is padded. The number of threads changes nothing in a result.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,8 @@ class Encoder:
 
 def load_tokenizer(folder: Path) -> tuple[Tokenize, tuple[int, int]]:
     """The tokenizer of a folder as a function, and its marks of start and of end; no network."""
+    # It would advise on stderr to install torch, which reading does without.
+    os.environ.setdefault("TRANSFORMERS_NO_ADVISORY_WARNINGS", "1")
     from transformers import AutoTokenizer
 
     tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)

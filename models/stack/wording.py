@@ -15,6 +15,7 @@ _LINK: Final = re.compile(r"(?:https?://|www\.)\S{1,400}|__url__|\blink\b(?=\s*$
 _MAIL: Final = re.compile(r"<email>|\b[\w.+-]{1,60}@[\w-]{1,60}\.[a-z]{2,10}\b|__email__")
 _NUMBER: Final = re.compile(r"\b(?=(?:[\w-]{0,12}\d){4})[\w-]{5,40}\b")
 _SIGN: Final = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]{1,12}")
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 _NAME_WORDS_MAX: Final = 3
 _LONG_DRAWN: Final = re.compile(r"([a-z])\1{2,}")
 _SIGNATURE: Final = re.compile(r"(?:\s[\^*/~-]\s?[a-z]{1,12}|\s-[a-z]{2,10})\s*$")
@@ -22,7 +23,8 @@ _SIGNATURE: Final = re.compile(r"(?:\s[\^*/~-]\s?[a-z]{1,12}|\s-[a-z]{2,10})\s*$
 
 def wording(plain: str) -> str:
     """A plain text (``models.plain``) with names, links and numbers replaced by their kinds."""
-    text = _LINK.sub(" http ", plain)
+    text = _HALVES.sub(" ", plain)  # halves of characters, which no tokenizer takes
+    text = _LINK.sub(" http ", text)
     text = _MAIL.sub(" email ", text)
     text = _HANDLE.sub("@user", text)
     text = _NUMBER.sub("00000", text)
