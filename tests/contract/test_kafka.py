@@ -76,7 +76,7 @@ def test_unread_texts_end_as_the_log_has_them(
 ) -> None:
     """Read by workers or by readers of which one is killed; the batch, the audit and a replay of
     the log without any model agree."""
-    lines = list(simulate(Plan(journeys=40, seed=12, noise=ROUGH, signals=False)).lines)
+    lines = list(simulate(Plan(journeys=16, seed=12, noise=ROUGH, signals=False)).lines)
     good = [line for line in lines if is_good(line)]
     with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path, reading=reading) as made:
         made.start_worker()
