@@ -29,6 +29,10 @@ _EXCUSES: Final = ("apology", "deflection", "promise")
 _PRIVATE_LINES: Final = frozenset({"contact-by-line", "details-by-link"})
 _OF_THIS_CASE: Final = frozenset({"action-done", "offer"})
 """Rules of ``substantive`` that hold however often the same is done for others."""
+_KIND: Final = frozenset(
+    {"glad", "thanks-for", "closing", "welcome", "feedback-passed", "platitude"}
+)
+"""Rules of kindness, which alone make a closing where the company is glad."""
 _SOME_MONDAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _CONDITION: Final = re.compile(
     r"\b(?:dm|send|let (?:us|me) know|please|pls|once|if|can you|could you|so that|so (?:we|our|i|a)|we can|may we|when you"  # noqa: E501 - one pattern
@@ -143,7 +147,7 @@ def _decide(
 ) -> tuple[str, float]:
     """The class that tells most: substance over question over referral over stock over
     acknowledgement."""
-    if "automatic" in fired:
+    if "automatic" in fired or ("glad" in fired and not excuses and _is_kind_only(fired)):
         return "auto_ack", scores["auto_ack"]
     if scores["info_request"] >= 0.7 and scores["substantive"] < 0.88:
         if scores["referral"] >= 0.8 and (scores["info_request"] < 0.82 or _by_link_only(fired)):
@@ -163,6 +167,11 @@ def _decide(
     if scores[best] >= PRESENT:
         return best, scores[best]
     return _without_evidence(text, excuses)
+
+
+def _is_kind_only(fired: set[str]) -> bool:
+    """Nothing but thanks and joy, feedback passed on perhaps."""
+    return fired <= _KIND
 
 
 def _by_link_only(fired: set[str]) -> bool:
