@@ -11,7 +11,7 @@ from models.plain import Plain
 from models.reading import PRESENT, RESPONSE_CLASSES, Signal, Text
 from models.rules.given import asked, given_before
 from models.rules.legible import word_count
-from models.rules.rule import Hit, span_of, strongest, together
+from models.rules.rule import Hit, expand, span_of, strongest, together
 from models.rules.thread import LOOK_BACK, Thread
 
 Hits = Mapping[str, list[Hit]]
@@ -20,11 +20,16 @@ BANTER_WORDS_MAX: Final = 14
 """Words: a reply without any evidence is a closing or banter up to here, else taken for
 substance."""
 
+POLITE_WORDS_MAX: Final = 16
+"""Words: more than that are no mere thanks or closing, though they begin or end like one."""
+
 ALIKE_MIN: Final = 2
 """Other conversations from which on the like of a reply is a stock answer."""
 
 _SENTENCE_CHARS: Final = 240
 _QUESTION_MARK: Final = re.compile(r"\?(?:\s|$)")
+_LINK: Final = re.compile(expand("<link>"))
+_FIGURE: Final = re.compile(r"(?<![\w@#/(])[$£€]?\d[\d:.,]{0,9}(?![\w/)])")
 _EXCUSES: Final = ("apology", "deflection", "promise")
 _PRIVATE_LINES: Final = frozenset({"contact-by-line", "details-by-link"})
 _OF_THIS_CASE: Final = frozenset({"action-done", "offer"})
@@ -157,6 +162,8 @@ def _decide(
         return "referral", scores["referral"]
     if scores["auto_ack"] >= 0.85 and scores["stock"] < 0.74 and scores["substantive"] < 0.7:
         return "auto_ack", scores["auto_ack"]
+    if "reboot" in fired and not fired & _OF_THIS_CASE and scores["stock"] >= 0.74:
+        return "stock", scores["stock"]
     if scores["substantive"] >= 0.6 and scores["substantive"] >= 0.8 * scores["stock"]:
         return "substantive", scores["substantive"]
     if scores["substantive"] < 0.6 and scores["stock"] < 0.74 and _QUESTION_MARK.search(text):
@@ -164,7 +171,8 @@ def _decide(
     if scores["stock"] >= 0.74:
         return "stock", scores["stock"]
     best = max(("stock", "auto_ack", "substantive"), key=lambda name: scores[name])
-    if scores[best] >= PRESENT:
+    polite = best == "auto_ack" and word_count(text) > POLITE_WORDS_MAX
+    if scores[best] >= PRESENT and not polite:
         return best, scores[best]
     return _without_evidence(text, excuses)
 
@@ -181,8 +189,10 @@ def _by_link_only(fired: set[str]) -> bool:
 
 def _without_evidence(text: str, excuses: bool) -> tuple[str, float]:
     """Few words are a closing; sorrow, blame or a vague promise alone would fit any case."""
-    if excuses:
+    if excuses or _LINK.search(text):
         return "stock", PRESENT
+    if _FIGURE.search(text):
+        return "substantive", PRESENT
     return ("auto_ack" if word_count(text) <= BANTER_WORDS_MAX else "substantive"), PRESENT
 
 

@@ -77,7 +77,7 @@ RESPONSES: Final = (
         signal="stock",
         name="reboot",
         probability=0.74,
-        pattern=r"\b(?:re-?boot(?:ing)?|re-?start(?:ing)?|power[- ]?cycl(?:e|ing)|re-?install(?:ing|ation)?|clear(?:ing)? (?:the |your |out )?(?:\w+ )?(?:cache|cookies|browser|history|data)|turn(?:ing)? (?:it|your (?:\w+ )?|the \w+ )?off and (?:back )?on|force (?:close|quit|restart)|hard reset|soft reset|factory reset|different browser|incognito|updating your (?:app|browser)|latest version|log(?:ging)? out(?: and| >|,))\b",
+        pattern=r"\b(?:re-?boot(?:ing)?|re-?start(?:ing)?|power[- ]?cycl(?:e|ing)|re-?install(?:ing|ation)?|clear(?:ing)? (?:the |your |out )?(?:\w+ )?(?:cache|cookies|browser|history|data)|turn(?:ing)? (?:it|your (?:\w+ )?|the \w+ )?off and (?:back )?on|force (?:close|quit|restart)|hard reset|soft reset|factory reset|different browser|incognito|updating your (?:app|browser)|latest version|log(?:ging)? out(?: and| >|,)|turn(?:ing)? (?:your|the) \w+ off|unplug(?:ging)? (?:it|the|your) (?:\w+ )?(?:for|and)|pending updates|software (?:is )?up to date|latest (?:\w+ )?(?:version|software|update))\b",
         example="Please try rebooting your router.",
     ),
     Rule(
@@ -91,7 +91,7 @@ RESPONSES: Final = (
         signal="stock",
         name="platitude",
         probability=0.6,
-        pattern=r"\b(?:(?:always|continuously|constantly|continually) (?:strive|striving|try|trying|aim|aiming|want|working|work|looking|look)|striv(?:e|ing) (?:to|for)|(?:take|takes|taking) (?:this|these|such|all|your|customer|complaints|feedback|safety)(?: \w+){0,3} (?:very |extremely )?seriously|working (?:hard|to improve|on improving|as fast)|we hear you|we(?: completely| totally| fully|'d)? understand (?:your|how|that this|the|you)|i(?: can)?(?: completely| totally| definitely| certainly)? understand (?:your|how|the)|we (?:never|don'?t|do not) (?:want|like|mean|intend)|(?:is|are) (?:always )?(?:important|a (?:top )?priority) to us|hate to (?:see|hear|lose)|not (?:the|what) (?:kind of |type of )?(?:experience|service|impression|we)|for any inconvenience|the inconvenience|hope (?:this|that) helps|keep an eye|stay tuned|(?:sad|sorry|disappointed|upset|saddened) to (?:hear|see|read|learn)|(?:sorry|apologi[sz]e) (?:for|about|that)|like to (?:help|hear|learn)|(?:happy|here|love|glad|like) to (?:help|assist))",
+        pattern=r"\b(?:(?:always|continuously|constantly|continually) (?:strive|striving|try|trying|aim|aiming|want|working|work|looking|look)|striv(?:e|ing) (?:to|for)|(?:take|takes|taking) (?:this|these|such|all|your|customer|complaints|feedback|safety)(?: \w+){0,3} (?:very |extremely )?seriously|working (?:hard|to improve|on improving|as fast)|we hear you|we(?: completely| totally| fully|'d)? understand (?:your|how|that this|the|you)|i(?: can)?(?: completely| totally| definitely| certainly)? understand (?:your|how|the)|we (?:never|don'?t|do not) (?:want|like|mean|intend)|(?:is|are) (?:always )?(?:important|a (?:top )?priority) to us|hate to (?:see|hear|lose)|not (?:the|what) (?:kind of |type of )?(?:experience|service|impression|we)|for any inconvenience|the inconvenience|hope (?:this|that) helps|keep an eye|stay tuned|(?:inconvenience|patience) (?:is|caused is) (?:\w+ )?(?:regretted|solicited|appreciated)|bear with us|hang in there|no eta|(?:working|doing) (?:\w+ ){0,3}(?:to (?:restore|fix|resolve|improve|get|sort)|our best)|at the earliest|as (?:soon|quickly) as (?:possible|we can)|busy (?:at the moment|times?|period)|higher than (?:normal|usual)|longer than (?:normal|usual|we)|(?:sad|sorry|disappointed|upset|saddened) to (?:hear|see|read|learn)|(?:sorry|apologi[sz]e) (?:for|about|that)|like to (?:help|hear|learn)|(?:happy|here|love|glad|like) to (?:help|assist))",
         example="We always strive to offer the best service.",
     ),
     # info_request: asks for something.
@@ -164,6 +164,13 @@ RESPONSES: Final = (
         probability=0.8,
         pattern=r"\b(?:(?:we|i) (?:don'?t|do not|can'?t|cannot|are not able to|aren'?t able to) (?:handle|deal with|manage|have access|see|view|operate|access|run)|(?:is|are|was|it'?s|that'?s|this is)(?: not|n'?t) (?:us|ours|our (?:service|train|store|department)|operated|run|one of ours|handled|managed)|(?:handled|managed|operated|run|dealt with|owned) by|wrong (?:account|company|team|number|page)|you(?:'ll|'d| will| would)? (?:need|have|want|may need|may want|should) to (?:\w+ )?(?:contact|call|speak|talk|raise|reach|ask|visit|get in touch)|(?:best|better) (?:to |if you |off )?(?:speak|contact|call|talk|ask|reach)|(?:they|he|she|the (?:seller|store|team|bank|airline|branch))(?:'ll| will| can| would| should| may) (?:be (?:more than |very )?(?:able|happy|glad)|help|assist|advise|know|look))\b",
         example="This line is operated by another company.",
+    ),
+    Rule(
+        signal="referral",
+        name="apply-there",
+        probability=0.8,
+        pattern=r"\b(?:(?:apply|claim|file|lodge|register|raise|request|appeal|enrol|fill (?:in|out|this)|open a case|log a|make a (?:claim|complaint|report|request)|report (?:it|this|them|that))\b<gap>(?:<link>|portal|\bform\b|help ?desk|under [a-z]+ >|help tab|service point)|(?:dial|ring|call|phone|text)(?: \w+){0,3} \+?\(?\d[\d ()-]{2,16}\b|number(?:'s| is)? on the back|(?:is|are|be) the one(?:s)? (?:to (?:contact|ask|call)|for)|(?:you'?ll|you will|you'd) (?:need|want|have to (?:go|ask|use)) (?:back )?(?:to )?@\w+|go back to (?!settings|the (?:home|main|menu))[a-z]+ for|(?:approach|refer to|get hold of) the \w+|to the concerned|(?:looked after|handled|set|decided|determined|released|issued|arranged|organi[sz]ed) by (?:your|the|their|another|our partner)|belongs? to (?!you|us|the)\w+)",
+        example="You can lodge a claim at coral.example/claim in ten minutes.",
     ),
     # substantive: a decision, a fact of this case, an action done, a dated commitment, a step for this symptom.
     Rule(
