@@ -11,6 +11,7 @@ from models.plain import Plain
 from models.reading import PRESENT, RESPONSE_CLASSES, Signal, Text
 from models.rules.given import asked, given_before
 from models.rules.legible import word_count
+from models.rules.plainspoken import DATED
 from models.rules.rule import Hit, expand, span_of, strongest, together
 from models.rules.thread import LOOK_BACK, Thread
 
@@ -92,7 +93,7 @@ def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
     begin, due = next((pair for pair in found if pair[1] is not None), (start, None))
     probability = signal.probability
     if due is not None:
-        probability = max(probability, 0.9)
+        probability = max(probability, 0.8 if hit.rule.name == DATED else 0.9)
     elif _CONDITION.search(plain.text[start : hit.end]):
         probability *= 0.8
     return replace(
@@ -162,9 +163,8 @@ def _decide(
         return "referral", scores["referral"]
     if scores["auto_ack"] >= 0.85 and scores["stock"] < 0.74 and scores["substantive"] < 0.7:
         return "auto_ack", scores["auto_ack"]
-    if "reboot" in fired and not fired & _OF_THIS_CASE and scores["stock"] >= 0.74:
-        return "stock", scores["stock"]
-    if scores["substantive"] >= 0.6 and scores["substantive"] >= 0.8 * scores["stock"]:
+    generic = "reboot" in fired and not fired & _OF_THIS_CASE and scores["stock"] >= 0.74
+    if scores["substantive"] >= max(0.6, 0.8 * scores["stock"]) and not generic:
         return "substantive", scores["substantive"]
     if scores["substantive"] < 0.6 and scores["stock"] < 0.74 and _QUESTION_MARK.search(text):
         return "info_request", max(PRESENT, scores["info_request"])

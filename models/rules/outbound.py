@@ -4,6 +4,7 @@
 
 from typing import Final
 
+from models.rules.plainspoken import PLAINSPOKEN
 from models.rules.responses import RESPONSES
 from models.rules.rule import Rule
 
@@ -14,6 +15,7 @@ _WHO: Final = (
 
 OUTBOUND_RULES: Final = (
     *RESPONSES,
+    *PLAINSPOKEN,
     Rule(
         signal="apology",
         name="sorry",
