@@ -13,6 +13,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import channels
+
 RESULTS = Path("bench-results") / "results.jsonl"
 SIZES = {False: (1_000, 100_000, 1_000_000), True: (1_000, 10_000, 50_000)}
 FLAT_AT_MOST = 1.3
@@ -37,7 +39,15 @@ def main() -> int:
         "memory": {size: _measured("cost", size, PROBES) for size in sizes},
         "sqlite": {size: _measured("cost_sqlite", size, PROBES) for size in sizes},
     }
-    Console().print(_table(results))
+    results["channels"] = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.channels", "--json"],
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+    )
+    for table in (_table(results), *channels.tables(results["channels"])):
+        Console().print(table)
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write(json.dumps(results) + "\n")
