@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,7 +11,6 @@ from tests.failures.system import System
 
 SEED: Final = int(os.environ.get("CCM_FAILURES_SEED", "1"))
 KILLS: Final = int(os.environ.get("CCM_WORKER_KILLS", "25"))
-Fault = Callable[[], object]
 
 
 @contextmanager
@@ -56,15 +55,17 @@ class Nemesis:
     def come_and_go(self, times: int) -> None:
         """Let workers join and leave in good order."""
         for _ in range(times):
-            self._wait()
-            self._system.start_worker()
-            self._wait()
-            self._wait()  # so that the youngest has begun
-            living = self._system.living()
+            self.swap()
+
+    def swap(self) -> None:
+        """Let one worker join, and another leave in good order."""
+        self._wait()
+        self._system.start_worker()
+        self._wait()
+        self._wait()  # so that the youngest has begun
+        living = self._system.living()
+        if living:
             self.left.append(self._system.dismiss_worker(self._draw.choice(living)))
 
     def _wait(self) -> None:
         time.sleep(self._draw.uniform(*self._pause))
-
-
-Faults = Mapping[str, Fault]
