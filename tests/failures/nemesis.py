@@ -10,6 +10,8 @@ from typing import Final
 from tests.failures.system import System
 
 SEED: Final = int(os.environ.get("CCM_FAILURES_SEED", "1"))
+PATIENCE_SECONDS: Final = 8.0
+"""So long the nemesis waits for work to be done before it kills again."""
 KILLS: Final = int(os.environ.get("CCM_WORKER_KILLS", "25"))
 
 
@@ -44,13 +46,23 @@ class Nemesis:
         self.left: list[int] = []
 
     def kill(self, times: int) -> None:
-        """Kill -9 so many workers, now this one, now that, sometimes two at once."""
+        """Kill -9 so many workers, now this one, now that, sometimes two at once.
+
+        Each time the others, or those that follow, get somewhere first: a death among those who
+        have not begun yet proves nothing.
+        """
         while self.kills < times:
-            self._wait()
+            self._let_them_work()
             living = self._system.living()
             for victim in self._draw.sample(living, min(len(living), self._draw.choice((1, 1, 2)))):
                 self._system.kill_worker(victim)
                 self.kills += 1
+
+    def _let_them_work(self) -> None:
+        before, until = self._system.committed(), time.monotonic() + PATIENCE_SECONDS
+        while self._system.committed() <= before and time.monotonic() < until:
+            time.sleep(0.05)
+        self._wait()
 
     def come_and_go(self, times: int) -> None:
         """Let workers join and leave in good order."""
