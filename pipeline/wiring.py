@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
+    from pipeline.redacting import Redact
 
 Clock = Callable[[], datetime]
 
@@ -258,6 +259,7 @@ def build_app(
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
         warner=build_warner(settings),
+        redact=build_redaction(settings),
     )
     return create_app(
         inbox=embedded.inbox,
@@ -312,6 +314,21 @@ def build_supervisor(
     supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
     registry.register(ConnectorFigures(supervisor.reports))
     return supervisor
+
+
+def build_redaction(settings: Settings) -> "Redact | None":
+    """Return what takes personal data out of texts that are shown; None where they are shown whole.
+
+    The company's own addresses and handles stay.
+    """
+    if not settings.server.redact:
+        return None
+    from pipeline.redacting import build_redact
+
+    ours = settings.company
+    return build_redact(
+        frozenset({*ours.addresses, *ours.handles, *(f"@{one}" for one in ours.handles)})
+    )
 
 
 def follow(

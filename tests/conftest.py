@@ -48,7 +48,7 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real public texts that lie beside the checkout and are too large or too free to ship."""
-    path = REPOSITORY.parent / "shared" / "data"
+    path = Path(os.environ.get("CCM_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
     if not path.is_dir():
         pytest.skip(
             "no shared data beside the checkout (../shared/data): tests on real texts are skipped"

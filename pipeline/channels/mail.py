@@ -9,8 +9,10 @@
                  ``Reply-To`` elsewhere is a relayed form: inbound, from that address. Else
                  ``Reply-To`` is ignored: it is the sender's claim about somebody
 ``customer``     ``From`` (inbound) or the recipients that are not ours (outbound); for a bounce
-                 the recipient that failed; further the social account the writer names as theirs
-``thread``       the first of ``References``, else ``In-Reply-To``, else the mail itself
+                 the recipient that failed (:mod:`pipeline.channels.bounces`); further the social
+                 account the writer names as theirs
+``thread``       the first of ``References``, else ``In-Reply-To``, else the mail itself; of a
+                 bounce those of the mail that came back
 ``auto``         RFC 3834 and the signs in :func:`_is_automatic`; never X-Auto-Response-Suppress
 ===============  ==================================================================================
 
@@ -24,6 +26,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from pipeline.channels.bounces import REPORTS, Bounce, is_mailer, read_bounce, report_type
 from pipeline.channels.company import NOBODY, Company
 from pipeline.channels.limits import DEFAULT_LIMITS, Limits
 from pipeline.channels.mentions import (
@@ -32,7 +35,7 @@ from pipeline.channels.mentions import (
     find_refs,
     find_stated_handles,
 )
-from pipeline.channels.mime import Mail, ask, read_mail
+from pipeline.channels.mime import Mail, read_mail
 from pipeline.channels.quoting import strip_quoted
 from pipeline.domain.events import Direction, Event, Message
 from pipeline.errors import BadPayload
@@ -43,9 +46,6 @@ _ANGLE: Final = re.compile(r"<\s*([^<>\s,;]{1,320})\s*>")
 _BARE: Final = re.compile(r"[^\s<>,;:()\[\]\"'@]{1,64}@[^\s<>,;:()\[\]\"'@]{1,255}")
 _MESSAGE_ID: Final = re.compile(r"<\s*([^<>\s]{1,900})\s*>")
 _BY_HOST: Final = re.compile(r"\bby\s+([\w.-]{1,255})", re.IGNORECASE)
-_FAILED: Final = re.compile(
-    r"^(?:Final|Original)-Recipient:[^;\n]{0,40};\s*(\S{3,320})", re.IGNORECASE | re.MULTILINE
-)
 _AUTO_SUBJECT: Final = re.compile(
     r"(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|"
     r"automatische antwort|abwesenheitsnotiz|abwesend:|réponse automatique|respuesta automática|"
@@ -56,7 +56,6 @@ _AUTO_SUBJECT: Final = re.compile(
 )
 _AUTO_PRESENT: Final = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")
 _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
-_REPORTS: Final = frozenset({"delivery-status", "disposition-notification", "feedback-report"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +85,14 @@ class _Parties:
     customers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thread:
+    """Event ids of the mails above, the oldest first, and of those that are answered."""
+
+    parents: list[str]
+    answered: list[str]
+
+
 def parse(
     raw: bytes, settings: MailSettings = DEFAULT_SETTINGS, *, received_at: datetime | None = None
 ) -> list[Event]:
@@ -103,42 +110,47 @@ def parse(
     """
     mail = read_mail(raw, settings.limits)
     at, flags = _when(mail, settings, received_at)
-    parties = _parties(mail, settings)
+    auto = _is_automatic(mail, settings.company)
+    bounce = _bounce(mail) if auto else None
+    parties = _parties(mail, settings, bounce)
     body, cut = mail.text()
     own = strip_quoted(body)
     most = settings.limits.text_chars
     if cut or len(own) > most:
         flags["truncated"] = True
-    return [_message(mail, settings, at, received_at, parties, own[:most], flags)]
+    answered = _ids(mail.header("In-Reply-To"))
+    parents = _ids(mail.header("References"))
+    if bounce is not None and bounce.message_id:
+        answered, parents = _ids(bounce.message_id), _ids(bounce.references)
+    thread = _Thread(parents=parents, answered=answered or parents[-1:])
+    return [_message(mail, settings, (at, received_at), parties, thread, own[:most], flags, auto)]
 
 
 def _message(
     mail: Mail,
     settings: MailSettings,
-    at: datetime,
-    received_at: datetime | None,
+    times: tuple[datetime, datetime | None],
     parties: _Parties,
+    thread: _Thread,
     text: str,
     flags: dict[str, Any],
+    auto: bool,
 ) -> Message:
     subject = mail.header("Subject")[: settings.limits.subject_chars]
-    auto = _is_automatic(mail, settings.company)
     event_id = _event_id(mail, subject, text)
-    parents = _ids(mail.header("References"))
-    answered = _ids(mail.header("In-Reply-To")) or parents[-1:]
     handles = () if auto or parties.direction == "outbound" else _handles(text, settings.company)
     return Message(
         id=event_id,
-        at=at,
-        received_at=received_at,
+        at=times[0],
+        received_at=times[1],
         customer=tuple(dict.fromkeys((*parties.customers, *handles))),
         channel="email",
         visibility="private",
         direction=parties.direction,
         text=text,
         subject=subject or None,
-        thread=next(iter([*parents, *answered]), event_id),
-        in_reply_to=answered[0] if answered else None,
+        thread=next(iter([*thread.parents, *thread.answered]), event_id),
+        in_reply_to=thread.answered[0] if thread.answered else None,
         refs=find_refs(subject, text, settings.refs, settings.limits.refs),
         auto=auto,
         extra=flags,
@@ -228,12 +240,20 @@ def _addresses(mail: Mail, *names: str) -> list[str]:
     return list(found)
 
 
-def _parties(mail: Mail, settings: MailSettings) -> _Parties:
+def _senders(mail: Mail) -> list[str]:
+    return _addresses(mail, "From") or _addresses(mail, "Sender", "Return-Path")
+
+
+def _parties(mail: Mail, settings: MailSettings, bounce: Bounce | None) -> _Parties:
     owns = settings.company.owns_address
-    bounced = _failed_recipient(mail)
-    senders = _addresses(mail, "From") or _addresses(mail, "Sender", "Return-Path")
-    if bounced and not owns(bounced):
-        return _Parties(direction="inbound", customers=("email:" + bounced,))
+    senders = _senders(mail)
+    if bounce is not None:
+        for address in bounce.recipients:
+            if not owns(address):
+                return _Parties(direction="inbound", customers=("email:" + address,))
+        raise BadPayload(
+            "a bounce that does not tell which customer was not reached: it says nothing of a case"
+        )
     if not senders:
         reason = f"no address of the sender: From is {mail.header('From')[:80]!r}"
         raise BadPayload(reason + "; nobody could be answered")
@@ -258,24 +278,20 @@ def _from_us(mail: Mail, settings: MailSettings) -> _Parties:
 # ---------------------------------------------------------------------------------------- automatic
 
 
-def _report_type(mail: Mail) -> str:
-    if mail.root.get_content_type() != "multipart/report":
-        return ""
-    found = ask(lambda: mail.root.get_param("report-type"), None)
-    return str(found or "delivery-status").lower()
+def _is_from_mailer(mail: Mail, *, automatic: bool) -> bool:
+    """Whether a mail system is the sender; some leave their address out."""
+    senders = _senders(mail)
+    if senders:
+        return is_mailer(senders[0], automatic=automatic)
+    return "mailer-daemon" in mail.header("From").lower()
 
 
-def _failed_recipient(mail: Mail) -> str:
-    """The customer that a bounce is about, by its machine-readable part (RFC 3464) or header."""
-    stated = _addresses(mail, "X-Failed-Recipients")
-    if stated or _report_type(mail) != "delivery-status":
-        return next(iter(stated), "")
-    for part in mail.root.walk():
-        if part.get_content_type() == "message/delivery-status":
-            found = _FAILED.search(ask(part.as_string, "")[: mail.limits.header_bytes])
-            address = _BARE.search(found[1]) if found else None
-            return address[0].lower() if address else ""
-    return ""
+def _bounce(mail: Mail) -> Bounce | None:
+    """What an automatic mail says as a bounce; None where it is another."""
+    is_report = report_type(mail) in {"delivery-status", "feedback-report"}
+    if is_report or mail.header("X-Failed-Recipients") or _is_from_mailer(mail, automatic=True):
+        return read_bounce(mail)
+    return None
 
 
 def _is_automatic(mail: Mail, company: Company) -> bool:
@@ -288,7 +304,9 @@ def _is_automatic(mail: Mail, company: Company) -> bool:
     and puts these on every customer's mail); a subject that *begins* as automatic replies do.
     """
     submitted = mail.header("Auto-Submitted").partition(";")[0].strip().lower()
-    if submitted not in {"", "no"} or _report_type(mail) in _REPORTS:
+    if submitted not in {"", "no"} or report_type(mail) in REPORTS:
+        return True
+    if mail.header("X-Failed-Recipients") or _is_from_mailer(mail, automatic=False):
         return True
     if mail.header("Return-Path") == "<>" or any(map(mail.header, _AUTO_PRESENT)):
         return True

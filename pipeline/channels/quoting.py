@@ -61,6 +61,32 @@ _SENT_FROM: Final = re.compile(
     r"Wysłano z|Odesláno z|Отправлено с)\b[^\n,.;:!?]{0,60}(?:<https?://\S{1,200}>)?$",
     re.IGNORECASE,
 )
+_A_MAIL: Final = re.compile(
+    r"\b(?:e-?mails?|messages?|transmission|communication|nachricht(?:en)?|courriels?|correos?|"
+    r"mensajes?|messaggi[oa]?|mensage(?:m|ns)|bericht(?:en)?|meddelande|meddelelse|wiadomo\w+|письмо|"
+    r"сообщение)\b",
+    re.IGNORECASE,
+)
+_IN_CONFIDENCE: Final = re.compile(
+    r"\b(?:confidential|privileged|proprietary|vertraulich\w*|confidentiel\w*|confidencia\w+|"
+    r"riservat[oaie]|confidenziali?|confidenciai?s?|vertrouwelijke?|konfidentiell?\w*|fortrolige?|"
+    r"poufn\w+|конфиденциальн\w+)\b",
+    re.IGNORECASE,
+)
+_TO_WHOM: Final = re.compile(
+    r"\b(?:intended|recipients?|addressees?|in error|unauthori[sz]ed|dissemination|adressat\w*|"
+    r"empfänger\w*|irrtümlich|destinataires?|par erreur|destinatari[oae]s?|por error|per errore|"
+    r"por engano|geadresseerde|bestemd|mottagaren?|modtager\w*|mottaker\w*|adresat\w*|"
+    r"адресат\w*)\b",
+    re.IGNORECASE,
+)
+_TREES: Final = re.compile(
+    r"\b(?:consider the environment|before printing|denken sie an die umwelt|bevor sie diese|"
+    r"pensez à l.environnement|piense en el medio ambiente|virus[- ]?free|scanned (?:for|by))\b",
+    re.IGNORECASE,
+)
+_FOOTER_CHARS_MIN: Final = 60
+_FOOTER_PARAGRAPHS: Final = 8
 _ATTRIBUTION_LINES: Final = 4
 _LINE_CHARS_MAX: Final = 500
 _NEVER: Final = re.compile(r"(?!)")
@@ -73,11 +99,36 @@ def strip_quoted(text: str) -> str:
     that is nothing but a forward or a quote comes back whole.
     """
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
-    own = "\n".join(_without_quotes(_above_the_fold(lines.copy())))
+    own = _without_footer("\n".join(_without_quotes(_above_the_fold(lines.copy()))))
     for candidate in (_without_signature(own), own, "\n".join(lines)):
         if _has_words(candidate):
             return _tidy(candidate)
     return ""
+
+
+def _without_footer(text: str) -> str:
+    """Cut the legal footers at the end: paragraphs with all the signs of one, never the first.
+
+    A paragraph that speaks of a mail, of secrecy and of whom it is meant for is a disclaimer in any
+    of these languages; below one, a word on trees or viruses belongs to it.
+    """
+    paragraphs = re.split(r"(\n[ \t]*\n)", text)  # with what stands between them
+    end = len(paragraphs)
+    for start in range(end - 1, max(1, end - 2 * _FOOTER_PARAGRAPHS), -2):
+        told = " ".join(paragraphs[start].split())
+        if told and not _RULE.match(told) and not _is_footer(told):
+            break
+        if told and _has_words("".join(paragraphs[: start - 1])):
+            end = start - 1
+    return "".join(paragraphs[:end])
+
+
+def _is_footer(paragraph: str) -> bool:
+    if _TREES.search(paragraph):
+        return len(paragraph) < 400
+    is_long = len(paragraph) >= _FOOTER_CHARS_MIN
+    signs = (_A_MAIL, _IN_CONFIDENCE, _TO_WHOM)
+    return is_long and all(sign.search(paragraph) for sign in signs)
 
 
 def _has_words(text: str) -> bool:

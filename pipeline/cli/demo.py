@@ -23,7 +23,7 @@ def feed_demo(embedded: Embedded, stopping: Flag) -> Thread:
 
 
 def _feed(embedded: Embedded, stopping: Flag) -> None:
-    traffic = live(Plan(journeys=JOURNEYS, seed=SEED), datetime.now(UTC))
+    traffic = live(Plan(journeys=JOURNEYS, seed=SEED, signals=False), datetime.now(UTC))
     history: list[bytes] = []
     for wait, line in takewhile(lambda _: not stopping.is_set(), traffic):
         if wait == 0 and len(history) < AT_ONCE:

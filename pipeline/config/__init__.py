@@ -47,12 +47,14 @@ class ServerSettings:
     """Where the pages and the gateway listen, and by which names they may be called.
 
     The pages ask for no password. On loopback they therefore answer to loopback's own names alone:
-    a page of another site must not read them by pointing its name at this machine.
+    a page of another site must not read them by pointing its name at this machine. Of the texts
+    that they show, personal data are left out unless ``redact`` is false.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     hosts: tuple[str, ...] = ()
+    redact: bool = True
 
     @property
     def allowed_hosts(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from pipeline.dashboard.asking import PAGE_SIZE, filter_of, limit_of, page_of
 from pipeline.dashboard.masks import masked, without_names
 from pipeline.dashboard.pages import Desk
-from pipeline.domain.events import Event
+from pipeline.domain.events import Event, Reading
 from pipeline.domain.verdict import Verdict
 from pipeline.warning import Warned
 from pipeline.wire import encode_event, verdict_line
@@ -75,11 +75,13 @@ def _read_case(desk: Desk, case: str) -> dict[str, Any] | None:
     if verdict is None:
         return None
     events = desk.book.events(case, desk.teller.now)
+    readings = desk.book.readings(case, desk.teller.now)
     warned = desk.book.warning(verdict, desk.teller.now)
     return {
         "as_of": plain(desk.teller.now),
         "verdict": _verdict(verdict),
         "events": [_event(event) for event in events],
+        "readings": [_reading(one) for _, one in sorted(readings.items())],
         "warning": None if warned is None else _warning(warned),
         "restatements": [plain(one) for one in desk.book.restatements(case)],
     }
@@ -99,6 +101,18 @@ def _warning(warned: Warned) -> dict[str, Any]:
 
 def _verdict(verdict: Verdict) -> Any:
     return json.loads(verdict_line(without_names(verdict)))
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    """Return who read a message, and what else; its signals stand with the message."""
+    return {
+        "of": reading.of,
+        "model": reading.model,
+        "revision": reading.version,
+        "severity": reading.severity,
+        "theme": reading.theme,
+        "lang": reading.lang,
+    }
 
 
 def _event(event: Event) -> Any:

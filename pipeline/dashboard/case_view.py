@@ -12,7 +12,7 @@ from pipeline.dashboard.ports import Restatement
 from pipeline.dashboard.rows import WarningRow, case_link, warning_row
 from pipeline.dashboard.story import tell_story
 from pipeline.dashboard.times import DAY, Teller, When, duration, hours
-from pipeline.domain.events import Event, Feedback, Identity, Message, Signal, Status
+from pipeline.domain.events import Event, Feedback, Identity, Message, Reading, Signal, Status
 from pipeline.domain.verdict import Evidence, Verdict
 from pipeline.warning import Warned
 
@@ -57,6 +57,8 @@ class Entry:
     gap: str = ""
     """How long nothing had happened before; empty where that is less than a day."""
     chips: tuple[Chip, ...] = ()
+    read: str = ""
+    """Who read the text, and what else was read of it."""
     evidence: tuple[Chip, ...] = ()
 
 
@@ -117,16 +119,19 @@ class CaseView:
 def build_case(
     verdict: Verdict,
     events: Sequence[Event],
+    readings: Mapping[str, Reading],
     restatements: Sequence[Restatement],
     teller: Teller,
     warned: Warned | None = None,
 ) -> CaseView:
-    """Return the page of a case; ``events`` are those of the case in order."""
+    """Return the page of a case; ``events`` are those of the case in order, ``readings`` by id."""
     evidence: dict[str, list[Evidence]] = {}
     for one in verdict.evidence:
         evidence.setdefault(one.event, []).append(one)
     entries = [
-        _entry(event, evidence.get(event.id, ()), _gap(before, event), teller)
+        _entry(
+            event, readings.get(event.id), evidence.get(event.id, ()), _gap(before, event), teller
+        )
         for before, event in zip([None, *events], events, strict=False)
     ]
     return CaseView(
@@ -162,7 +167,13 @@ def _gap(before: Event | None, event: Event) -> str:
     return f"{duration(seconds)} later" if seconds >= DAY else ""
 
 
-def _entry(event: Event, evidence: Sequence[Evidence], gap: str, teller: Teller) -> Entry:
+def _entry(
+    event: Event,
+    reading: Reading | None,
+    evidence: Sequence[Evidence],
+    gap: str,
+    teller: Teller,
+) -> Entry:
     shown = [one for one in evidence if one.rule != "first_event"]
     common: dict[str, Any] = {
         "id": event.id,
@@ -172,14 +183,15 @@ def _entry(event: Event, evidence: Sequence[Evidence], gap: str, teller: Teller)
         "evidence": tuple(_because(one, event.at, teller) for one in shown),
     }
     if isinstance(event, Message):
-        return _message_entry(event, evidence, common)
+        return _message_entry(event, reading, common)
     kind = type(event).__name__.lower()
     common |= {"side": "both", "kind": kind, "who": "", "channel": ""}
     return Entry(note=_note(event), **common)
 
 
-def _message_entry(message: Message, evidence: Sequence[Evidence], common: dict[str, Any]) -> Entry:
-    shown, rest = folded(segments(message.text, _marks(message, evidence)))
+def _message_entry(message: Message, reading: Reading | None, common: dict[str, Any]) -> Entry:
+    is_read = reading is not None
+    shown, rest = folded(segments(message.text, _marks(message, is_read=is_read)))
     automatic = " (automatic)" if message.auto else ""
     inbound = message.direction == "inbound"
     return Entry(
@@ -190,47 +202,61 @@ def _message_entry(message: Message, evidence: Sequence[Evidence], common: dict[
         text=shown,
         rest=rest,
         characters=len(message.text),
-        lang=message.lang or "",
+        lang=message.lang or (reading.lang if reading is not None else None) or "",
         subject=message.subject or "",
         note="The source deleted this message; its text is gone." if message.deleted else "",
-        chips=tuple(_signals(message)),
+        chips=tuple(_signals(message, is_read=is_read)),
+        read=_read(message, reading),
         **common,
     )
 
 
-def _marks(message: Message, evidence: Sequence[Evidence]) -> Iterator[Mark]:
-    spans = set()
+def _marks(message: Message, *, is_read: bool) -> Iterator[Mark]:
+    """Yield the words that carry signals; the evidence of a verdict names no others."""
     for signal in message.signals or ():
         if signal.span is not None:
-            spans.add(signal.span)
-            name = words.named(words.SIGNALS, signal.name)
-            yield Mark(
-                start=signal.span[0],
-                end=signal.span[1],
-                label=_sure(signal),
-                title=f"{name}, probability {signal.probability:.0%}",
-            )
-    for one in evidence:
-        if one.span is not None and one.span not in spans:
-            rule = words.named(words.RULES, one.rule)
-            yield Mark(start=one.span[0], end=one.span[1], label=rule, title=rule)
+            start, end = signal.span
+            label = _sure(signal, is_read=is_read)
+            yield Mark(start=start, end=end, label=label, title=_title(signal))
 
 
-def _signals(message: Message) -> Iterator[Chip]:
+def _signals(message: Message, *, is_read: bool) -> Iterator[Chip]:
+    """Yield what is said without words that carry it."""
     for signal in message.signals or ():
-        if signal.name in QUIET or (signal.span is not None and message.text):
-            continue
-        title = f"{signal.name}, probability {signal.probability:.0%}"
-        yield Chip(label=_sure(signal), title=title)
+        is_quiet = signal.name in QUIET and not is_read
+        if not is_quiet and (signal.span is None or not message.text):
+            yield Chip(label=_sure(signal, is_read=is_read), title=_title(signal))
 
 
-def _sure(signal: Signal) -> str:
-    """Return what a signal says, with its date, and its probability where it is not certain."""
+def _title(signal: Signal) -> str:
+    name = words.named(words.SIGNALS, signal.name)
+    why = f", by {signal.why}" if signal.why else ""
+    return f"{name}, probability {signal.probability:.0%}{why}"
+
+
+def _sure(signal: Signal, *, is_read: bool) -> str:
+    """Return what a signal says, with its date, and the probability that a model gives it."""
     due = signal.due or signal.until
     parts = [words.named(words.SIGNALS, signal.name)]
     parts += [f"{due.day} {due:%b %Y}"] if due is not None else []
-    parts += [f"{signal.probability:.0%}"] if signal.probability < 1 else []
+    parts += [f"{signal.probability:.0%}"] if is_read or signal.probability < 1 else []
     return " ".join(parts)
+
+
+def _read(message: Message, reading: Reading | None) -> str:
+    """Return who read a text, and what else: severity, theme, language."""
+    if reading is None:
+        return "Its signals came with the message." if message.signals else ""
+    parts = []
+    if reading.severity is not None:
+        parts.append(words.named(words.SEVERITIES, reading.severity))
+    if reading.theme is not None:
+        parts.append(f"about {words.named({}, reading.theme).lower()}")
+    if reading.lang is not None:
+        parts.append(words.LANGUAGES.get(reading.lang, reading.lang))
+    nothing = "" if reading.signals else "it says nothing that counts; "
+    again = f", revision {reading.version}" if reading.version else ""
+    return f"Read by {reading.model}{again}: {nothing}{', '.join(parts)}".rstrip(" :;") + "."
 
 
 def _because(one: Evidence, at: datetime, teller: Teller) -> Chip:

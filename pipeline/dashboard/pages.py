@@ -83,7 +83,8 @@ def _read_case(desk: Desk, case: str) -> CaseView | None:
         return None
     events = desk.book.events(case, desk.teller.now)
     warned = desk.book.warning(verdict, desk.teller.now)
-    return build_case(verdict, events, desk.book.restatements(case), desk.teller, warned)
+    readings = desk.book.readings(case, desk.teller.now)
+    return build_case(verdict, events, readings, desk.book.restatements(case), desk.teller, warned)
 
 
 def _paging(which: CaseFilter, page: int, found: CasePage) -> dict[str, Any]:

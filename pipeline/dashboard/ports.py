@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from pipeline.domain.events import Event
+from pipeline.domain.events import Event, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.verdict import LeftIn, Outcome, Route, Verdict
 from pipeline.warning import Warned
@@ -76,7 +76,14 @@ class Book(Protocol):
     def events(self, case: str, now: datetime) -> Sequence[Event]:
         """Return the events of a case as known at ``now``, by ``(at, id)``.
 
-        Besides those that the verdict lists, the identity events that its evidence names.
+        Besides those that the verdict lists, the identity events that its evidence names. Messages
+        come with what they were read to say, and without the personal data in their texts.
+        """
+
+    def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
+        """Return who read the messages of a case, and what else was read of them, by message.
+
+        Those that came with signals were read by nobody.
         """
 
     def restatements(self, case: str) -> Sequence[Restatement]:

@@ -147,6 +147,19 @@ SIGNALS: Final[Mapping[str, str]] = {
     "accepts": "says it is solved",
 }
 
+SEVERITIES: Final[Mapping[str, str]] = {
+    "none": "no complaint in its tone",
+    "no_reproach": "no explicit reproach",
+    "disapproval": "disapproval",
+    "accusation": "an accusation",
+    "blame": "blame",
+}
+LANGUAGES: Final[Mapping[str, str]] = {
+    "cs": "Czech", "da": "Danish", "de": "German", "en": "English", "es": "Spanish",
+    "fr": "French", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "nl": "Dutch",
+    "pl": "Polish", "pt": "Portuguese", "sv": "Swedish", "tr": "Turkish", "zh": "Chinese",
+}  # fmt: skip
+
 RISKS: Final[Mapping[str, str]] = {
     "hours_waiting": "how long the customer has been waiting",
     "hours_since_contact": "how long ago the customer wrote",

@@ -1,19 +1,20 @@
 """What the pages show: figures and lists of the ledger, and single cases judged at the moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
-from pipeline.domain.events import Event
+from pipeline.domain.events import Event, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
-from pipeline.domain.texts import heard, without
+from pipeline.domain.texts import heard, texts_of, without
 from pipeline.domain.timeline import Timeline, known
 from pipeline.domain.verdict import Verdict
 from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger
+from pipeline.redacting import Redact, redacted
 from pipeline.warning import Warned, Warner
 
 CANDIDATES: Final = 300
@@ -28,6 +29,7 @@ class EmbeddedBook:
         timeline_of: gives the timeline that holds an event id; an empty one where none does.
         policy: the policy of the engine.
         warner: knows which cases are likely to go public; without one there are no warnings.
+        redact: takes personal data out of texts; without it they are shown whole.
     """
 
     def __init__(
@@ -37,11 +39,13 @@ class EmbeddedBook:
         timeline_of: Callable[[str], Timeline],
         policy: Policy,
         warner: Warner | None = None,
+        redact: Redact | None = None,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
         self._policy = policy
         self._warner = warner
+        self._redact = redact
 
     def figures(self, now: datetime) -> Published:
         """Return the published figures as of ``now``."""
@@ -98,7 +102,22 @@ class EmbeddedBook:
             return []
         shown = {*verdict.events, *(one.event for one in verdict.evidence)}
         events, _ = known(self._timeline(case), now, self._policy.clock_skew)
-        return [event for event in events if event.id in shown]
+        events = [event for event in events if event.id in shown]
+        if self._redact is None:
+            return events
+        return [redacted(event, self._redact) for event in events]
+
+    def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
+        """Return who read the messages of a case, by message."""
+        timeline = self._timeline_of(case)
+        events, _ = known(timeline, now, self._policy.clock_skew)
+        versions = {event.id: event.version for event in events}
+        read = (timeline.readings.get(text.id) for text in texts_of(timeline, self._policy))
+        return {
+            one.of: one
+            for one in read
+            if one is not None and versions.get(one.of) == one.message_version
+        }
 
     def restatements(self, case: str) -> Sequence[Restatement]:
         """Return what was restated of a case, the latest first."""

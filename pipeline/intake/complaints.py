@@ -20,12 +20,14 @@ from pipeline.intake.gateway import BODY_SECONDS_MAX, Gateway, Rejected
 from pipeline.intake.guards import check_origin, check_type, client_of, limited
 from pipeline.intake.ports import FieldError
 from pipeline.intake.problems import Problem
+from pipeline.intake.repeats import KeyReused
 from pipeline.wire import encode_event
 
 ORIGIN: Final = "POST /v1/complaints"
 FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 HONEYPOT: Final = "website"
 """A field that no person sees; whoever fills it in is a robot."""
+KEY: Final = "idempotency_key"
 FIELDS_MAX: Final = 50
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9_-]{8,100}")
@@ -43,7 +45,8 @@ _PAGES.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
 
 async def show_form(gateway: Gateway, _: Request) -> Response:
     """Show the empty form."""
-    return _form_page(gateway, {}, (), HTTPStatus.OK)
+    # The key makes a second click harmless; a form that was answered gets another one.
+    return _form_page(gateway, {KEY: new_reference()}, (), HTTPStatus.OK)
 
 
 async def show_thanks(gateway: Gateway, request: Request) -> Response:
@@ -70,7 +73,8 @@ async def post_complaint(gateway: Gateway, request: Request) -> Response:
         robot = Rejected(where=HONEYPOT, reason="a robot filled in the hidden field", raw=raw)
         await gateway.keep(ORIGIN, "web_form", [], [robot])
         return _thanks(reference, wants_page, foreign)
-    found = await _take(gateway, fields, reference, raw)
+    fields.setdefault(KEY, request.headers.get("idempotency-key"))
+    found = await _take_once(gateway, fields, reference, raw, wants_page)
     if isinstance(found, Message):
         return _thanks(found.id.removeprefix("form:"), wants_page, foreign)
     if wants_page:
@@ -82,7 +86,7 @@ async def allow_origin(gateway: Gateway, request: Request) -> Response:
     """Answer a browser's question whether another site may post JSON here."""
     headers = {
         "Access-Control-Allow-Methods": "POST",
-        "Access-Control-Allow-Headers": "content-type",
+        "Access-Control-Allow-Headers": "content-type, idempotency-key",
     }
     return Response(
         status_code=HTTPStatus.NO_CONTENT,
@@ -128,6 +132,32 @@ def _json_fields(raw: bytes) -> dict[str, Any]:
             "fields that /api/v1/openapi.json names.",
         )
     return found
+
+
+async def _take_once(
+    gateway: Gateway, fields: dict[str, Any], reference: str, raw: bytes, is_page: bool
+) -> Message | Sequence[FieldError]:
+    """Take the complaint unless it was taken before under the same key; return what it became."""
+    key = str(fields.get(KEY) or "")
+    async with gateway.repeats.turn(key):
+        try:
+            known = gateway.repeats.find(key, fields, gateway.clock())
+        except KeyReused:
+            if not is_page:
+                raise Problem(
+                    HTTPStatus.UNPROCESSABLE_ENTITY,
+                    "This idempotency key was used for another complaint. Choose a new one for "
+                    "each complaint, and repeat it only when you send the same again.",
+                ) from None
+            # Somebody went back in the browser and wrote something else: that is another complaint.
+            key = fields[KEY] = reference
+            known = None
+        if known is not None:
+            return known
+        found = await _take(gateway, fields, reference, raw)
+        if isinstance(found, Message):
+            gateway.repeats.note(key, fields, found, gateway.clock())
+        return found
 
 
 async def _take(

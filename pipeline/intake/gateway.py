@@ -1,7 +1,7 @@
 """What the handlers share: the ports, the settings, and the way that bytes are taken durably."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
@@ -12,6 +12,7 @@ from pipeline.config import IntakeSettings
 from pipeline.intake.guards import RateLimit, check_bearer, client_of, limited
 from pipeline.intake.ports import Clock, DeadLetters, Inbox, Readers, Webhooks
 from pipeline.intake.problems import Problem
+from pipeline.intake.repeats import Repeats
 
 BODY_SECONDS_MAX: Final = 60.0
 """How long a sender may take to send a body; slower ones hold up nobody but themselves."""
@@ -39,6 +40,7 @@ class Gateway:
     complaints: RateLimit
     requests: RateLimit
     webhooks: Webhooks
+    repeats: Repeats = field(default_factory=Repeats)
 
     async def trusted_body(self, request: Request, most: int) -> bytes:
         """Return the body of a request by another system, after every check on its sender.

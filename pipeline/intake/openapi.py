@@ -207,6 +207,7 @@ def _schemas() -> Schema:
             verdict=_ref("Verdict"),
             events=_list({"type": "object"}),
             warning={**warned, "type": ["object", "null"]},
+            readings=_list({"type": "object"}),
             restatements=_list({"type": "object"}),
         ),
         "Problem": _object(type=TEXT, title=TEXT, status=COUNT, detail=TEXT, instance=TEXT),

@@ -58,14 +58,29 @@ class _Stint:
     asked_at: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What the loop touches Kafka and the disk with.
+
+    Attributes:
+        group: our place in the group.
+        sender: sends.
+        table: the records of the nodes.
+        changelog: brings the table up to what Kafka has.
+    """
+
+    group: Group
+    sender: Sender
+    table: Table
+    changelog: Changelog
+
+
 class Loop:
     """Does the records of the partitions that the group gives us.
 
     Args:
         kafka: topics and bounds.
-        group: our place in the group.
-        sender: sends.
-        table: the records of the nodes.
+        hands: what it touches Kafka and the disk with.
         batches: does the records.
         build_monitor: makes the monitor over the store of the partitions at hand.
         watchdog: is told of all progress.
@@ -75,25 +90,23 @@ class Loop:
     def __init__(
         self,
         kafka: KafkaSettings,
-        group: Group,
-        sender: Sender,
-        table: Table,
+        hands: Hands,
         batches: Batches,
         build_monitor: BuildMonitor,
         watchdog: Watchdog,
         watcher: WorkerWatcher,
     ) -> None:
         self._topics = build_topics(kafka)
-        self._group = group
-        self._sender = sender
-        self._table = table
+        self._group = hands.group
+        self._sender = hands.sender
+        self._table = hands.table
+        self._changelog = hands.changelog
         self._batches = batches
         self._build_monitor = build_monitor
         self._watchdog = watchdog
         self._watcher = watcher
         self._batch_max = kafka.batch_events_max
         self._look_seconds = kafka.stall_seconds / 4
-        self._changelog = Changelog(kafka.bootstrap, self._topics.nodes.name, table)
         self._epoch = 0
         self._assigned: frozenset[TopicPartition] | None = None
         self._stopping = False

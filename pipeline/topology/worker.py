@@ -23,8 +23,9 @@ from typing import Final, NoReturn
 from pipeline.config import KafkaSettings
 from pipeline.topology.admin import identity_of
 from pipeline.topology.batches import Batches
-from pipeline.topology.loop import BuildMonitor, Loop
+from pipeline.topology.loop import BuildMonitor, Hands, Loop
 from pipeline.topology.membership import Group, WorkerApp, build_app
+from pipeline.topology.recovery import Changelog
 from pipeline.topology.sending import Sender
 from pipeline.topology.table import MemoryTable, RocksTable, Table
 from pipeline.topology.topics import build_topics
@@ -106,11 +107,16 @@ class _Process:
 
     def _build_loop(self, app: WorkerApp, table: Table) -> Loop:
         parts = self._parts
+        nodes = build_topics(parts.kafka).nodes.name
+        hands = Hands(
+            group=Group(app),
+            sender=Sender(app.producer),
+            table=table,
+            changelog=Changelog(parts.kafka.bootstrap, nodes, table),
+        )
         return Loop(
             parts.kafka,
-            Group(app),
-            Sender(app.producer),
-            table,
+            hands,
             parts.batches,
             parts.build_monitor,
             self._watchdog,

@@ -13,6 +13,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.streams.bench import streams
+from tests.bench.streams.table import table_of
+from tests.services.processes import ServiceAbsent
+
 RESULTS = Path("bench-results") / "results.jsonl"
 SIZES = {False: (1_000, 100_000, 1_000_000), True: (1_000, 10_000, 50_000)}
 FLAT_AT_MOST = 1.3
@@ -24,7 +28,12 @@ def main() -> int:
     """Measure; return 0."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, half a minute")
+    parser.add_argument("--no-kafka", action="store_true", help="leave out what needs a broker")
+    parser.add_argument("--only-kafka", action="store_true", help="nothing else")
     arguments = parser.parse_args()
+    if arguments.only_kafka:
+        Console().print(table_of(_on_kafka(quick=arguments.quick)))
+        return 0
     sizes = SIZES[arguments.quick]
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -36,12 +45,26 @@ def main() -> int:
         **_measured("start_up"),
         "memory": {size: _measured("cost", size, PROBES) for size in sizes},
         "sqlite": {size: _measured("cost_sqlite", size, PROBES) for size in sizes},
+        "worker": {size: _measured("cost_worker", size, PROBES) for size in sizes[:2]},
     }
+    if not arguments.no_kafka:
+        results["kafka"] = _on_kafka(quick=arguments.quick)
     Console().print(_table(results))
+    if "kafka" in results:
+        Console().print(table_of(results["kafka"]))
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write(json.dumps(results) + "\n")
     return 0
+
+
+def _on_kafka(*, quick: bool) -> dict[str, Any]:
+    """Measure what needs a broker; say so where there is none."""
+    try:
+        return streams(cases=1_000 if quick else 5_000, repeats=1 if quick else 3)
+    except ServiceAbsent as absent:
+        Console(stderr=True).print(f"NOT MEASURED: the rows on Kafka and PostgreSQL: {absent}")
+        return {}
 
 
 def _measured(name: str, *numbers: int) -> dict[str, float]:
@@ -79,7 +102,7 @@ def _table(results: dict[str, Any]) -> Table:
         share = f"{figure / floor:.0%} of the floor"
         table.add_row(what, f"{figure:,.0f} events/s", f"{share}; {beside}" if beside else share)
     table.add_row("start-up to the first verdict", f"{results['start_up_seconds']:.2f} s", "")
-    for store in ("memory", "sqlite"):
+    for store in ("memory", "sqlite", "worker"):
         _add_costs(table, store, results[store])
     return table
 

@@ -25,6 +25,7 @@ from pipeline.embedded.state import SqliteStore
 from pipeline.monitor import Change, Monitor
 from pipeline.wire import decode_event
 from tests.bench import workload
+from tests.bench.standalone import Standalone
 
 PER_CASE = 6
 BATCH = 1_000
@@ -95,6 +96,26 @@ def cost_sqlite(cases: int, probes: int) -> dict[str, float]:
         store.close()
     result["megabytes_peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return result
+
+
+def cost_worker(cases: int, probes: int) -> dict[str, float]:
+    """The same as a Kafka worker does it, on RocksDB; but without Kafka and ledger."""
+    with TemporaryDirectory() as data:
+        bench = Standalone(Path(data))
+        for start in range(0, cases, BATCH):
+            bench.work(map(workload.opening, range(start, min(cases, start + BATCH))))
+        draw = random.Random(2)
+        spent = 0.0
+        for start in range(0, probes, BATCH):
+            chosen = draw.sample(range(cases), BATCH)
+            events = [workload.following(n, start + step, draw) for step, n in enumerate(chosen)]
+            spent += bench.work(events)
+        bench.close()
+    return {
+        "fold_us": 0.0,
+        "settle_us": spent / probes * 1e6,
+        "megabytes_peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def start_up() -> dict[str, float]:

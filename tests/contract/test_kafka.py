@@ -1,5 +1,6 @@
 """The same log through Kafka and Faust workers: the verdicts of the batch, byte for byte."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -20,13 +21,13 @@ pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 DECODE = build_decode(Settings(), Policy())
 
 
-def replayed(lines: list[bytes], folder: Path) -> Replayed:
+def replayed(lines: list[bytes], folder: Path, as_of: datetime = UNTIL) -> Replayed:
     """The batch over the same lines."""
     path = folder / "events.jsonl"
     path.write_bytes(b"\n".join(lines))
     return replay(
         read_files([path], Settings(), Policy(), lambda _: None),
-        as_of=UNTIL,
+        as_of=as_of,
         policy=Policy(),
         reader=build_reader(),
         events_max=20_000,

@@ -1,5 +1,6 @@
 """The monitor on Kafka as the tests drive it: topics, workers as processes, and rest."""
 
+import json
 import os
 import signal
 import subprocess
@@ -23,10 +24,12 @@ from pipeline.simulation import UNTIL
 from pipeline.topology.admin import check_topics, create_topics
 from pipeline.topology.batches import Letter, decode_letter
 from pipeline.topology.lag import LagReader
+from pipeline.topology.log import TopicLog
 from pipeline.topology.watchdog import FAILED
 from pipeline.wire import verdict_line
 from pipeline.wiring import build_decode
 
+BATCH_MAX = 40
 REPOSITORY = Path(__file__).resolve().parents[2]
 REST_SECONDS_MAX = 60.0
 
@@ -95,12 +98,13 @@ class Flow:
             "CCM_KAFKA_PREFIX": kafka.prefix,
             "CCM_KAFKA_PARTITIONS": str(kafka.partitions),
             "CCM_KAFKA_SESSION_SECONDS": str(kafka.session_seconds),
-            "CCM_KAFKA_BATCH_EVENTS_MAX": "40",
+            "CCM_KAFKA_BATCH_EVENTS_MAX": str(BATCH_MAX),
             "CCM_KAFKA_STALL_SECONDS": "10",
             "CCM_KAFKA_STATE": str(self.data / "worker"),
             "CCM_KAFKA_READING": kafka.reading,
             "CCM_KAFKA_TEXTS_AT_ONCE_MAX": str(kafka.texts_at_once_max),
             "CCM_TEST_NOW": self.now.isoformat(),
+            "CCM_TEST_NOTES": str(self.data / f"{name}.jsonl"),
             "CCM_LEDGER_URL": self.settings.ledger.url,
             "PYTHONPATH": str(REPOSITORY),
         }
@@ -139,6 +143,19 @@ class Flow:
     def said(self) -> str:
         """What the workers said."""
         return "\n".join(one.read_text()[-3_000:] for one in sorted(self.data.glob("*er-*.log")))
+
+    def ends(self, topic: str) -> int:
+        """How many records a topic has."""
+        log = TopicLog(self.settings.kafka.bootstrap, topic)
+        ends = log.ends()
+        log.close()
+        return sum(ends.values())
+
+    def notes(self, number: int) -> list[dict[str, int]]:
+        """What worker ``number`` noted so far: its recoveries and batches."""
+        path = self.data / f"worker-{number}.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines]
 
     def verdicts(self) -> list[bytes]:
         """The lines of the ledger, by case as the batch sorts them."""

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from pwd import getpwnam
 from typing import Final, Self
@@ -121,7 +121,8 @@ class Child:
     def kill(self) -> None:
         """Kill -9 the process and all that it started."""
         for process in self.family():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # it may go by itself meanwhile
+                process.kill()
         self._process.wait()
         self._dismiss_guard()
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from pipeline.channels.sendgrid import SendGridWebhook, read_key
 from pipeline.channels.ses import SesWebhook
 from pipeline.config import Secret
 from pipeline.domain.events import Message
-from pipeline.errors import BadPayload, ConfigError, TooLarge
+from pipeline.errors import BadPayload, ConfigError, InputError, TooLarge
 from pipeline.payloads import Delivery, Webhook
 from tests.contract.rigs import mail_webhooks as rig
 from tests.contract.rigs import mails
@@ -180,3 +181,52 @@ def test_nobody_adds_headers_by_a_line_end() -> None:
 def test_html_is_taken_where_there_is_no_plain_text() -> None:
     """As from a whole mail."""
     assert b"text/html" in rebuild([("From", "a@b.c")], " ", "<p>hi</p>")
+
+
+# ----------------------------------------------------------------------------------- real payloads
+
+
+def test_real_posts_of_sendgrid_are_read(shared_data: Path) -> None:
+    """Whole or in pieces, with attachments; public samples of the provider's own library."""
+    folder = shared_data / "payloads" / "email-webhooks" / "sendgrid_inbound_parse" / "sample_data"
+    webhook = SendGridWebhook(key=read_key(rig.public_key(), "key"), mail=HOW)
+    read = []
+    for path in sorted(folder.iterdir()):
+        raw = b"\r\n".join(path.read_bytes().strip().splitlines()) + b"\r\n"
+        headers = {"content-type": "multipart/form-data; boundary=xYzZY"}
+        delivery = Delivery(headers=headers, query={}, raw=raw, at=AT)
+        if not raw.startswith(b"--"):  # one of them was damaged in its own repository
+            with pytest.raises(BadPayload):
+                webhook.payloads(delivery)
+            continue
+        (message,) = webhook.parse(webhook.payloads(delivery)[0])
+        read.append((message.customer, getattr(message, "text", "")))
+    assert len(read) >= 3
+    assert set(read) == {(("email:test@example.com",), "Hello Twilio SendGrid!")}
+
+
+def test_real_posts_of_postmark_are_read(shared_data: Path) -> None:
+    """With and without the raw mail."""
+    folder = shared_data / "payloads" / "email-webhooks" / "anymail" / "test_files"
+    webhook = PostmarkWebhook(user="postmark", password=SECRET, mail=HOW)
+    for path in sorted(folder.glob("postmark-inbound*.json")):
+        delivery = Delivery(headers={}, query={}, raw=path.read_bytes(), at=AT)
+        (message,) = webhook.parse(webhook.payloads(delivery)[0])
+        assert message.customer == ("email:support@postmarkapp.com",), path.name
+
+
+def test_real_receipts_of_ses_say_why_there_is_no_mail(shared_data: Path) -> None:
+    """Recorded ones, whose mails were left out or lie in S3: each is refused with its reason."""
+    path = shared_data / "payloads" / "email-webhooks" / "anymail" / "payloads.jsonl"
+    said = []
+    for line in path.read_text().splitlines():
+        told = json.loads(line)
+        if told["name"] != "raw_ses_event" or "inbound" not in told["file"]:
+            continue
+        webhook = SesWebhook(topic=rig.TOPIC, mail=HOW, fetch=rig.certificate)
+        delivery = rig.sns({"Message": json.dumps(told["payload"])}, AT)
+        try:
+            webhook.parse(webhook.payloads(delivery)[0])
+        except InputError as error:
+            said.append(error.reason[:34])
+    assert "the receipt comes without the mail" in said

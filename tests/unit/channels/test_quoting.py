@@ -75,6 +75,44 @@ def test_own_words_stay(text: str) -> None:
     assert strip_quoted(text) == text
 
 
+FOOTERS = [
+    "This e-mail and any files transmitted with it are confidential and intended solely for the use"
+    " of the individual to whom they are addressed.",
+    "Diese Nachricht enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind,"
+    " informieren Sie bitte den Absender.",
+    "Ce message est confidentiel. Si vous n'êtes pas le destinataire, merci de le détruire.",
+    "Este correo es confidencial y está dirigido exclusivamente a su destinatario.",
+    "Questo messaggio è riservato ed è destinato esclusivamente al destinatario indicato.",
+    "Esta mensagem é confidencial e destina-se exclusivamente ao seu destinatário; destinatarios.",
+    "Dit bericht is vertrouwelijk en alleen bestemd voor de geadresseerde van dit bericht.",
+]
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+def test_legal_footers_go(footer: str) -> None:
+    """In several languages, with a word on trees below, under a rule, over several lines."""
+    said = "My parcel never came.\n\nPlease send it again."
+    assert strip_quoted(f"{said}\n\n{footer}\n") == said
+    trees = "Please consider the environment before printing this e-mail."
+    wrapped = footer.replace(" ", "\n", 3)
+    assert strip_quoted(f"{said}\n\n________\n\n{wrapped}\n\n{trees}\n") == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FOOTERS[0]}",
+        "You sent a confidential message to the wrong recipient, me.",
+        f"{FOOTERS[0]}\n\nThat is your footer, and still you put my data on a public page.",
+        "It broke.\n\nYour e-mail said that it was intended for somebody else. What now?",
+        "It broke.\n\nPlease treat this as confidential.",
+    ],
+)
+def test_words_on_secrecy_stay(text: str) -> None:
+    """A footer needs all of its signs, stands at the end, and is never the whole mail."""
+    assert strip_quoted(text) == text
+
+
 def test_answers_between_the_quoted_lines_stay() -> None:
     """Inline answers are the writer's words."""
     text = (

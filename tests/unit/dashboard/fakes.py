@@ -1,6 +1,6 @@
 """A book in memory over real verdicts: events are told here, the judging is the domain's own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -14,6 +14,7 @@ from pipeline.domain.events import (
     Feedback,
     Identity,
     Message,
+    Reading,
     Signal,
     Status,
     connecting_keys,
@@ -44,6 +45,7 @@ class FakeBook:
         self.now = now
         self.told: dict[str, list[Event]] = {}
         self.restated: dict[str, list[Restatement]] = {}
+        self.read: dict[str, Reading] = {}
         self.asked = 0
         self._keys: dict[str, set[str]] = {}
         self._revision = 0
@@ -110,6 +112,10 @@ class FakeBook:
         told = next(told for told in self.told.values() if any(one.id == case for one in told))
         seen, _ = known(collect(told), now, POLICY.clock_skew)
         return [event for event in seen if event.id in verdict.events or belongs(event, verdict)]
+
+    def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
+        shown = {event.id for event in self.events(case, now)}
+        return {of: one for of, one in self.read.items() if of in shown}
 
     def restatements(self, case: str) -> Sequence[Restatement]:
         return self.restated.get(case, [])

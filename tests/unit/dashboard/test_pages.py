@@ -12,7 +12,7 @@ import pytest
 from pipeline.dashboard import Restatement, dashboard_routes, words
 from pipeline.dashboard.overview import number
 from pipeline.dashboard.rows import case_link
-from pipeline.domain.events import Erasure, Event
+from pipeline.domain.events import Erasure, Event, Reading, Signal
 from pipeline.domain.verdict import OUTCOMES
 from pipeline.intake.openapi import build_document
 from tests.unit.dashboard.fakes import NOW, POLICY, FakeBook, Told, stock_until_public, traffic
@@ -310,3 +310,47 @@ def test_the_document_names_every_route(busy: FakeBook) -> None:
 def test_the_document_names_every_outcome() -> None:
     """A filter's values are those of the domain."""
     assert all(outcome in json.dumps(build_document()) for outcome in OUTCOMES)
+
+
+def test_a_text_says_who_read_it_and_how_surely() -> None:
+    """Each signal with its probability, the model, severity, theme and language."""
+    told = Told("email:read@example.org", NOW - timedelta(days=2))
+    case = told.says(0, "*Still* nothing came", "complaint", "chase")
+    book = FakeBook(told.events)
+    book.read[case] = Reading(
+        id="reading:1",
+        at=NOW,
+        version=2,
+        customer=(told.who,),
+        of=case,
+        model="cascade-7",
+        signals=(Signal(name="complaint"),),
+        severity="accusation",
+        theme="delivery",
+        lang="de",
+    )
+    html = page(book, case_link(case))
+    assert "complaint 97%" in html
+    assert "chase 93%" in html
+    assert "Read by cascade-7, revision 2: an accusation, about delivery, German." in html
+    assert 'lang="de"' in html
+    (reading,) = client_of(book).get(f"/api/v1{case_link(case)}").json()["readings"]
+    assert (reading["model"], reading["severity"], reading["lang"]) == (
+        "cascade-7",
+        "accusation",
+        "de",
+    )
+
+
+def test_a_text_that_says_nothing_says_so() -> None:
+    """And one whose signals were given says that nobody read it here."""
+    told = Told("email:read@example.org", NOW - timedelta(days=2))
+    case = told.says(0, "Nothing works", "complaint")
+    other = told.says(1, "Hm.")
+    book = FakeBook(told.events)
+    book.read[other] = Reading(
+        id="reading:1", at=NOW, customer=(told.who,), of=other, model="cascade-7"
+    )
+    html = page(book, case_link(case))
+    assert "Read by cascade-7: it says nothing that counts." in html
+    assert "Its signals came with the message." in html

@@ -1,10 +1,12 @@
 """The gateway over HTTP: what is taken, what is refused, and how it says so."""
 
+import asyncio
 import json
 import re
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from prometheus_client import Counter
 
@@ -303,6 +305,66 @@ def test_a_robot_is_thanked_and_dead_lettered(house: House) -> None:
     assert answer.headers["location"].startswith("/complain/thanks")
     assert house.inbox.lines == []
     assert "robot" in house.dead_letters.letters[0][0]
+
+
+def test_the_form_carries_a_key_of_its_own(house: House) -> None:
+    """Each time another one; a second click on Send is the same complaint with one reference."""
+    client = client_of(house)
+    keys = [re.findall(r'name="idempotency_key" value="([^"]+)"', client.get("/complain").text)
+            for _ in range(2)]  # fmt: skip
+    assert keys[0] != keys[1]
+    sent = FORM | {"idempotency_key": keys[0][0]}
+    first, second = (client.post("/v1/complaints", data=sent, headers=BROWSER) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert len(house.inbox.lines) == 1
+    changed = client.post("/v1/complaints", data=sent | {"text": "Another!"}, headers=BROWSER)
+    assert changed.status_code == 303, "somebody went back and wrote something else"
+    assert changed.headers["location"] != first.headers["location"]
+    assert len(house.inbox.lines) == 2
+
+
+@pytest.mark.parametrize("where", ["field", "header"])
+def test_a_program_may_repeat_what_it_sent(house: House, where: str) -> None:
+    """Under its key, a minute later and from elsewhere: one event. Another text is refused."""
+    app, key = house.app(), "order-12345-late"
+    more: dict[str, Any] = {"headers": {"Idempotency-Key": key}} if where == "header" else {}
+    body = FORM | ({"idempotency_key": key} if where == "field" else {})
+    first = Client(app).post("/v1/complaints", json=body, **more)
+    house.now += timedelta(minutes=1)
+    second = Client(app, address="192.0.2.7").post("/v1/complaints", json=body, **more)
+    assert first.json()["reference"] == second.json()["reference"] == key
+    assert len(house.inbox.lines) == 1
+    other = Client(app).post("/v1/complaints", json=body | {"text": "Another"}, **more)
+    assert_problem(other, 422, "idempotency key", "Choose a new one")
+    house.now += timedelta(days=2)
+    assert Client(app).post("/v1/complaints", json=body, **more).status_code == 202
+
+
+def test_a_repetition_after_a_full_disk_is_taken(house: House) -> None:
+    """What was not kept was not taken."""
+    client = client_of(house)
+    house.inbox.broken = True
+    body = FORM | {"idempotency_key": "order-12345-late"}
+    assert client.post("/v1/complaints", json=body).status_code == 503
+    house.inbox.broken = False
+    assert client.post("/v1/complaints", json=body).status_code == 202
+    assert len(house.inbox.lines) == 1
+
+
+def test_clicks_at_the_same_time_are_one_complaint(house: House) -> None:
+    """The second waits for the first."""
+    app = house.app()
+    body = FORM | {"idempotency_key": "order-12345-late"}
+
+    async def both() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            sent = (client.post("/v1/complaints", json=body) for _ in range(5))
+            return list(await asyncio.gather(*sent))
+
+    answers = asyncio.run(both())
+    assert {one.status_code for one in answers} == {202}
+    assert len(house.inbox.lines) == 1
 
 
 def test_files_and_floods_of_fields_are_refused(house: House) -> None:
