@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Final
 
 from pipeline.cli import examples
 from pipeline.errors import MonitorError
