@@ -8,7 +8,7 @@ WORDS_MAX: Final = 400
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
 _ADDRESSES: Final = re.compile(
-    r"[@#]\w{1,60}|https?://\S{1,300}|www\.\S{1,200}|__\w{1,20}__|[\w.+-]{1,64}@[\w.-]{1,80}"
+    r"@\w{1,60}|https?://\S{1,300}|www\.\S{1,200}|__\w{1,20}__|[\w.+-]{1,64}@[\w.-]{1,80}"
 )
 
 _ALONE: Final = """

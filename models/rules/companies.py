@@ -11,7 +11,8 @@ from models.plain import Plain
 from models.reading import PRESENT, RESPONSE_CLASSES, Signal, Text
 from models.rules.given import asked, given_before
 from models.rules.legible import word_count
-from models.rules.rule import Hit, span_of, strongest, together
+from models.rules.plainspoken import DATED
+from models.rules.rule import Hit, expand, span_of, strongest, together
 from models.rules.thread import LOOK_BACK, Thread
 
 Hits = Mapping[str, list[Hit]]
@@ -20,15 +21,24 @@ BANTER_WORDS_MAX: Final = 14
 """Words: a reply without any evidence is a closing or banter up to here, else taken for
 substance."""
 
+POLITE_WORDS_MAX: Final = 16
+"""Words: more than that are no mere thanks or closing, though they begin or end like one."""
+
 ALIKE_MIN: Final = 2
 """Other conversations from which on the like of a reply is a stock answer."""
 
 _SENTENCE_CHARS: Final = 240
 _QUESTION_MARK: Final = re.compile(r"\?(?:\s|$)")
+_LINK: Final = re.compile(expand("<link>"))
+_FIGURE: Final = re.compile(r"(?<![\w@#/(])[$£€]?\d[\d:.,]{0,9}(?![\w/)])")
 _EXCUSES: Final = ("apology", "deflection", "promise")
 _PRIVATE_LINES: Final = frozenset({"contact-by-line", "details-by-link"})
 _OF_THIS_CASE: Final = frozenset({"action-done", "offer"})
 """Rules of ``substantive`` that hold however often the same is done for others."""
+_KIND: Final = frozenset(
+    {"glad", "thanks-for", "closing", "welcome", "feedback-passed", "platitude"}
+)
+"""Rules of kindness, which alone make a closing where the company is glad."""
 _SOME_MONDAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _CONDITION: Final = re.compile(
     r"\b(?:dm|send|let (?:us|me) know|please|pls|once|if|can you|could you|so that|so (?:we|our|i|a)|we can|may we|when you"  # noqa: E501 - one pattern
@@ -83,7 +93,7 @@ def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
     begin, due = next((pair for pair in found if pair[1] is not None), (start, None))
     probability = signal.probability
     if due is not None:
-        probability = max(probability, 0.9)
+        probability = max(probability, 0.8 if hit.rule.name == DATED else 0.9)
     elif _CONDITION.search(plain.text[start : hit.end]):
         probability *= 0.8
     return replace(
@@ -143,7 +153,7 @@ def _decide(
 ) -> tuple[str, float]:
     """The class that tells most: substance over question over referral over stock over
     acknowledgement."""
-    if "automatic" in fired:
+    if "automatic" in fired or ("glad" in fired and not excuses and _is_kind_only(fired)):
         return "auto_ack", scores["auto_ack"]
     if scores["info_request"] >= 0.7 and scores["substantive"] < 0.88:
         if scores["referral"] >= 0.8 and (scores["info_request"] < 0.82 or _by_link_only(fired)):
@@ -153,16 +163,23 @@ def _decide(
         return "referral", scores["referral"]
     if scores["auto_ack"] >= 0.85 and scores["stock"] < 0.74 and scores["substantive"] < 0.7:
         return "auto_ack", scores["auto_ack"]
-    if scores["substantive"] >= 0.6 and scores["substantive"] >= 0.8 * scores["stock"]:
+    generic = "reboot" in fired and not fired & _OF_THIS_CASE and scores["stock"] >= 0.74
+    if scores["substantive"] >= max(0.6, 0.8 * scores["stock"]) and not generic:
         return "substantive", scores["substantive"]
     if scores["substantive"] < 0.6 and scores["stock"] < 0.74 and _QUESTION_MARK.search(text):
         return "info_request", max(PRESENT, scores["info_request"])
     if scores["stock"] >= 0.74:
         return "stock", scores["stock"]
     best = max(("stock", "auto_ack", "substantive"), key=lambda name: scores[name])
-    if scores[best] >= PRESENT:
+    polite = best == "auto_ack" and word_count(text) > POLITE_WORDS_MAX
+    if scores[best] >= PRESENT and not polite:
         return best, scores[best]
     return _without_evidence(text, excuses)
+
+
+def _is_kind_only(fired: set[str]) -> bool:
+    """Nothing but thanks and joy, feedback passed on perhaps."""
+    return fired <= _KIND
 
 
 def _by_link_only(fired: set[str]) -> bool:
@@ -172,8 +189,10 @@ def _by_link_only(fired: set[str]) -> bool:
 
 def _without_evidence(text: str, excuses: bool) -> tuple[str, float]:
     """Few words are a closing; sorrow, blame or a vague promise alone would fit any case."""
-    if excuses:
+    if excuses or _LINK.search(text):
         return "stock", PRESENT
+    if _FIGURE.search(text):
+        return "substantive", PRESENT
     return ("auto_ack" if word_count(text) <= BANTER_WORDS_MAX else "substantive"), PRESENT
 
 

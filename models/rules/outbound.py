@@ -4,6 +4,7 @@
 
 from typing import Final
 
+from models.rules.plainspoken import PLAINSPOKEN
 from models.rules.responses import RESPONSES
 from models.rules.rule import Rule
 
@@ -14,6 +15,7 @@ _WHO: Final = (
 
 OUTBOUND_RULES: Final = (
     *RESPONSES,
+    *PLAINSPOKEN,
     Rule(
         signal="apology",
         name="sorry",
@@ -81,7 +83,7 @@ OUTBOUND_RULES: Final = (
         signal="rejection",
         name="unable",
         probability=0.8,
-        pattern=r"\b(?:(?:un|not )able to|cannot|can ?not|can'?t|won'?t(?: be able to)?|will not(?: be able to)?|would not(?: be able to)?|wouldn'?t(?: be able to)?|do not|don'?t|doesn'?t|no longer)(?: (?:currently|also|unfortunately|actually|be|yet|be able to))* (?:offer(?:ing)?|refund(?:ing)?|replace|issu(?:e|ing)|accept|waiv(?:e|ing)|credit|compensate|reimburs(?:e|ing)|exchange|honou?r|accommodate|extend|ship|provide (?:a |an |any |you |this|that|the|refund|compensation|eta|time)|give (?:a |an |any |you |out)|make (?:an? |any |changes|the|that)|change|support(?:ed)?|process|cancel|transfer|guarantee|approve|grant|sell|stock|do (?:this|that|so|anything|it)|assist (?:you )?(?:with|further)|help (?:you )?(?:with|further|there|from)|speculate|disclose|share|hold|move|reactivate|restore|reverse|book|arrange|deliver|price match|allow|add|unlock|comment|verify|validate|access|locate|view)\b",
+        pattern=r"\b(?:(?:un|not )able to|cannot|can ?not|can'?t|won'?t(?: be able to)?|will not(?: be able to)?|would not(?: be able to)?|wouldn'?t(?: be able to)?|do not|don'?t|doesn'?t|no longer)(?: (?:currently|also|unfortunately|actually|be|yet|be able to))* (?:offer(?:ing)?|refund(?:ing)?|replace|issu(?:e|ing)|accept|waiv(?:e|ing)|credit|compensate|reimburs(?:e|ing)|exchange|honou?r|accommodate|extend|ship|provide (?:a |an |any |you |this|that|the|refund|compensation|eta|time)|give (?:a |an |any |you |out)|make (?:an? |any |changes|the|that)|change|support(?:ed)?|process|cancel|transfer|guarantee|approve|grant|sell|stock|do (?:this|that|so|anything|it)|assist (?:you )?(?:with|further)|help (?:you )?(?:with|further|there|from)|speculate|disclose|share|hold|move|reactivate|restore|reverse|book|arrange|deliver|price match|allow|add|unlock|comment|verify|validate|locate|double|change)\b",
         example="We are unable to refund this ticket.",
         unless=r"\b(?:if (?:you|we)|in case you|so that we don'?t|why) (?:are |'re )?(?:unable|cannot|can'?t|won'?t|don'?t)\b|\bcan(?:'t|not) wait\b|\bwe don'?t (?:want|like)|please don'?t (?:share|provide|give)|please do not (?:share|provide|give)|\bdon'?t accept less",
     ),
@@ -89,7 +91,7 @@ OUTBOUND_RULES: Final = (
         signal="rejection",
         name="not-available",
         probability=0.72,
-        pattern=r"\b(?:(?:is|are|was|were|'s|'re|isn'?t|aren'?t)(?: not|n'?t)? (?:currently |yet |eligible |no longer |sadly |unfortunately )*(?:unavailable|ineligible|not eligible|not entitled|not available|not possible|no longer (?:available|supported|offered|sold|valid)|not covered|not supported|not something we|not refundable|non-?refundable|currently not available|sold out|discontinued|out of stock)|isn'?t (?:available|possible|something|eligible|supported|currently|an option|covered)|aren'?t (?:available|eligible|supported|able|currently)|not (?:currently )?(?:available|possible|eligible|entitled)|non-?refundable|no (?:plans|eta|timeline|timeframe) (?:to|for|at|on|as|yet)|does not (?:qualify|apply|cover|include)|doesn'?t (?:qualify|apply|cover|include))\b",
+        pattern=r"\b(?:(?:is|are|was|were|'s|'re|isn'?t|aren'?t)(?: not|n'?t)? (?:currently |yet |eligible |no longer |sadly |unfortunately )*(?:unavailable|ineligible|not eligible|not entitled|not available|not possible|no longer (?:available|supported|offered|sold|valid)|not covered|not supported|not something we|not refundable|non-?refundable|currently not available|sold out|discontinued|out of stock)|(?:can'?t|cannot|can ?not|won'?t) be (?:changed|refunded|exchanged|returned|reversed|undone|transferred|extended|altered|waived|cancell?ed|removed|merged|combined|recovered|restored)|isn'?t (?:available|possible|something|eligible|supported|currently|an option|covered)|aren'?t (?:available|eligible|supported|able|currently)|not (?:currently )?(?:available|possible|eligible|entitled)|non-?refundable|no (?:plans|eta|timeline|timeframe) (?:to|for|at|on|as|yet)|does not (?:qualify|apply|cover|include)|doesn'?t (?:qualify|apply|cover|include))\b",
         example="Your ticket is not eligible for compensation.",
         unless=r"\b(?:if|when|while|whether) (?:it|this|that|your \w+|the \w+|they)(?: is|'s| are|'re) (?:not|un)",
     ),
@@ -153,8 +155,9 @@ OUTBOUND_RULES: Final = (
         note="pass_on",
         probability=0.6,
         pattern=_WHO
-        + r" (?:be )?(?:pass(?:ing)?|forward(?:ing)?|shar(?:e|ing)|relay(?:ing)?|escalat(?:e|ing)|report(?:ing)?|flag(?:ging)?)\b<gap>\b(?:team|manager|store|department|management|supervisor|colleague|developers?|right|along|on|up|feedback|this|it)\b|\b(?:let me|i'?m going to|i am going to) (?:escalate|pass|forward|report)\b",
+        + r" (?:be )?(?:pass(?:ing)?|forward(?:ing)?|shar(?:e|ing)|relay(?:ing)?|escalat(?:e|ing)|report(?:ing)?|flag(?:ging)?)\b<gap>\b(?:to|with|up)\b (?:the |our |my |your )?(?:\w+ ){0,3}(?:teams?|managers?|store|department|management|supervisors?|colleagues?|developers?|engineers?|depot|crew)\b|\b(?:let me|i'?m going to|i am going to) (?:escalate|pass|forward|report)\b",
         example="I'll pass this along to the store manager.",
+        unless=r"\b(?:feedback|suggestions?|comments?|thoughts|kind words|compliments?)\b",
     ),
     Rule(
         signal="promise",
@@ -162,7 +165,7 @@ OUTBOUND_RULES: Final = (
         note="fix",
         probability=0.78,
         pattern=_WHO
-        + r" (?:be )?(?:(?:get|have|getting) (?:this|that|it|your \w+|things|them)(?: \w+)? (?:fixed|sorted|resolved|addressed|arranged|corrected|done|back|up and running|taken care)|fix(?:ing)?|resolv(?:e|ing)|repair(?:ing)?|correct(?:ing)?|sort(?:ing)? (?:it|this|that)|arrang(?:e|ing)|mak(?:e|ing) (?:this|it|things) right|address(?:ing)? (?:this|it)|update (?:the|your)|remov(?:e|ing)|cancel(?:ling)?|restor(?:e|ing)|book|schedul(?:e|ing)|waiv(?:e|ing))\b|\b(?:should|will|expected to|hope to) (?:\w+ )?be (?:\w+ )?(?:resolved|fixed|restored|back (?:up|on|to normal)|completed|up and running)\b",
+        + r" (?:be )?(?:(?:get|have|getting) (?:this|that|it|your \w+|things|them)(?: \w+)? (?:fixed|sorted|resolved|addressed|arranged|corrected|done|back|up and running|taken care)|fix(?:ing)?|resolv(?:e|ing)|repair(?:ing)?|correct(?:ing)?|sort(?:ing)? (?:it|this|that)|arrang(?:e|ing)|mak(?:e|ing) (?:this|it|things) right|address(?:ing)? (?:this|it)|update (?:the|your)|work(?:ing)? (?:on|to)|remov(?:e|ing)|cancel(?:ling)?|restor(?:e|ing)|book|schedul(?:e|ing)|waiv(?:e|ing))\b|\b(?:should|will|expected to|hope to) (?:\w+ )?be (?:\w+ )?(?:resolved|fixed|restored|back (?:up|on|to normal)|completed|up and running)\b",
         example="We'll get this sorted for you.",
     ),
     # handoff: asks to continue in private.

@@ -24,7 +24,7 @@ _MACROS: Final = {
     # a few words of the same clause
     "<gap>": r"(?:[^.!?\n]|\.(?=\w)){0,40}",
     "<short>": r"[^.!?,\n]{0,18}",
-    "<link>": r"(?:https?://\S{1,200}|www\.\S{1,200})",
+    "<link>": r"(?:https?://\S{1,200}|www\.\S{1,200}|\b[a-z0-9-]{2,40}\.(?:com|co\.uk|org|net|io|gov|example|uk|eu|ie|in|de|au|ca|us)(?:/\S{0,200}|\b(?!\.?\w)))",
     "<units>": r"(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?)",
     "<number>": r"(?:\d{1,4}|an?|one|two|three|four|five|six|several|many|multiple|few|couple of)",
 }

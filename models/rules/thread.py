@@ -12,6 +12,7 @@ LOOK_BACK: Final = 6
 """Passages of the thread that are read, the latest."""
 
 _ASKED: Final = 0.7
+_QUESTION: Final = re.compile(r"\w\s?\?(?:\s|$)")
 _NO_WORDS: Final = re.compile(r"@\w{1,60}|[\W_]+")
 _SAME_CHARS_MIN: Final = 12
 
@@ -57,6 +58,8 @@ def read_thread(context: tuple[Passage, ...], direction: str, questions: Table) 
 
 
 def _asks(text: str, questions: Table) -> bool:
+    if _QUESTION.search(text):
+        return True
     return together(questions.hits(text).get("info_request", ())) >= _ASKED
 
 

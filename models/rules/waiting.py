@@ -134,7 +134,7 @@ WAITING: Final = (
         signal="dispute",
         name="already-tried",
         probability=0.82,
-        pattern=r"\b(?:(?:already|i'?ve|i have|have|we'?ve) (?:also )?(?:tried|done|did|restarted|reset|rebooted|reinstalled|checked) (?:that|this|it|all|everything|those|these|them|the|my|multiple|several|both|so|and|already)|already (?:did|done|tried|told you|restarted|reset|checked|explained|spoke\w?|called)|tried (?:that|this|everything|it all|all (?:of )?(?:that|those)|everything)|done (?:that|all that|all of that) (?:already|before|too|and))\b",
+        pattern=r"\b(?:(?:already|i'?ve|i have|have|we'?ve) (?:also )?(?:tried|done|did|restarted|reset|rebooted|reinstalled|checked) (?:that|this|it|all|everything|those|these|them|the|my|multiple|several|both|so|and|already)|already (?:did|done|tried|told you|restarted|reset|checked|explained)|tried (?:that|this|everything|it all|all (?:of )?(?:that|those)|everything)|done (?:that|all that|all of that) (?:already|before|too|and))\b",
         example="I have already tried that twice.",
     ),
     Rule(

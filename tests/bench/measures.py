@@ -25,6 +25,10 @@ from pipeline.embedded.state import SqliteStore
 from pipeline.monitor import Change, Monitor
 from pipeline.wire import decode_event
 from tests.bench import workload
+from tests.bench.reading import reading
+from tests.bench.standalone import Standalone
+
+__all__ = ["cost", "cost_sqlite", "cost_worker", "rates", "reading", "start_up"]
 
 PER_CASE = 6
 BATCH = 1_000
@@ -95,6 +99,26 @@ def cost_sqlite(cases: int, probes: int) -> dict[str, float]:
         store.close()
     result["megabytes_peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return result
+
+
+def cost_worker(cases: int, probes: int) -> dict[str, float]:
+    """The same as a Kafka worker does it, on RocksDB; but without Kafka and ledger."""
+    with TemporaryDirectory() as data:
+        bench = Standalone(Path(data))
+        for start in range(0, cases, BATCH):
+            bench.work(map(workload.opening, range(start, min(cases, start + BATCH))))
+        draw = random.Random(2)
+        spent = 0.0
+        for start in range(0, probes, BATCH):
+            chosen = draw.sample(range(cases), BATCH)
+            events = [workload.following(n, start + step, draw) for step, n in enumerate(chosen)]
+            spent += bench.work(events)
+        bench.close()
+    return {
+        "fold_us": 0.0,
+        "settle_us": spent / probes * 1e6,
+        "megabytes_peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def start_up() -> dict[str, float]:
@@ -187,5 +211,5 @@ def _rate(lines: list[bytes], decode: Callable[[bytes], Any]) -> float:
 
 if __name__ == "__main__":
     name, *numbers = sys.argv[1:]
-    measure: Callable[..., dict[str, float]] = globals()[name]
+    measure: Callable[..., dict[str, Any]] = globals()[name]
     print(json.dumps(measure(*map(int, numbers))))

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tests.bench import workload
@@ -85,6 +86,32 @@ def ours(clock: Clock) -> None:
                     all=self.all,
                     commands=self.commands,
                 )
+
+    run(build_worker(load_settings(), clock=lambda: workload.AS_OF, watcher=Watcher()))
+
+
+def told(path: Path) -> None:
+    """The worker, which tells a file what it has done, and when; until it is killed."""
+    from pipeline.config import load_settings
+    from pipeline.scaled import build_worker
+    from pipeline.topology.watching import BatchDone, Nobody, Recovered
+    from pipeline.topology.worker import run
+
+    class Watcher(Nobody):
+        """Tells the file."""
+
+        def recovered(self, told: Recovered) -> None:
+            """Tell it."""
+            self._tell(nodes=told.nodes, seconds=told.seconds)
+
+        def batch_done(self, told: BatchDone) -> None:
+            """Tell it."""
+            causes = [cause for change in told.changes for cause in change.causes]
+            self._tell(events=told.events, causes=causes)
+
+        def _tell(self, **told: Any) -> None:
+            with path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"at": time.time(), **told}) + "\n")
 
     run(build_worker(load_settings(), clock=lambda: workload.AS_OF, watcher=Watcher()))
 
@@ -257,4 +284,7 @@ if __name__ == "__main__":
         one.__name__: one
         for one in (ours, faust_table, faust_plain, raw, raw_fold, bulk_fold, quix, quix_fold)
     }
-    rows[sys.argv[1]](Clock(int(sys.argv[2])))
+    if sys.argv[1] == "told":
+        told(Path(sys.argv[2]))
+    else:
+        rows[sys.argv[1]](Clock(int(sys.argv[2])))

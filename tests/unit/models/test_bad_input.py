@@ -46,7 +46,6 @@ def why(reading: Reading) -> str | None:
         ("<br><div></div>", "empty"),
         ("12345 -- 678", "no words"),
         ("@shop @ann", "no words"),
-        ("#delay", "no words"),
         ("\U0001f937\U0001f937", "no words"),
         ("\u00bf?!...", "no words"),
         ("\ufffd\ufffd\ufffdab\ufffd", "could not be decoded"),

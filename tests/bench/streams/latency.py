@@ -1,0 +1,113 @@
+"""From POST to the verdict in the ledger, at a steady load."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pipeline.config import Settings
+from tests.bench.streams.place import REPOSITORY, Place, environment
+from tests.services.processes import free_port
+
+A_POST = 10
+"""Events in one request: a busy webhook, not a bulk import."""
+SECONDS = 15.0
+WARM_SECONDS = 3.0
+TOKEN = "bench"  # of a gateway that lives for seconds
+
+
+def latency(made: Place, lines: Sequence[bytes], rate: float) -> dict[str, Any]:
+    """Return the milliseconds of the median and of the slowest hundredth, and the load."""
+    with made.settings("latency") as settings:
+        told = made.home / "latency-told"
+        worker = _start(settings, told, "tests.bench.streams.row", "told", str(told))
+        port = free_port()
+        gateway = _start(
+            settings, told, "pipeline.cli", "gateway", "--port", str(port), CCM_INTAKE_TOKEN=TOKEN
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait(url)
+            posted, busy = _post(url, lines, rate)
+            time.sleep(3)
+            return _compared(posted, told, rate, busy)
+        finally:
+            for one in (gateway, worker):
+                one.kill()
+                one.wait()
+
+
+def _start(settings: Settings, told: Path, *words: str, **more: str) -> "subprocess.Popen[bytes]":
+    with told.with_suffix(f".{words[1]}.log").open("wb") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", *words],
+            env={**environment(settings), **more},
+            cwd=REPOSITORY,
+            stdout=log,
+            stderr=log,
+        )
+
+
+def _wait(url: str) -> None:
+    until = time.monotonic() + 60
+    while True:
+        try:
+            if httpx.get(f"{url}/healthz").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        if time.monotonic() > until:
+            raise RuntimeError("the gateway does not answer")
+        time.sleep(0.2)
+
+
+def _post(url: str, lines: Sequence[bytes], rate: float) -> tuple[dict[str, float], float]:
+    """Post at a steady rate from two connections; return when each event was posted."""
+    posted: dict[str, float] = {}
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/x-ndjson"}
+    began, step = time.time(), A_POST / rate
+    parts = [lines[at : at + A_POST] for at in range(0, len(lines), A_POST)]
+    parts = parts[: int((SECONDS + WARM_SECONDS) / step)]
+    late = [0.0]
+
+    def send(which: int) -> None:
+        with httpx.Client(headers=headers, timeout=30) as client:
+            for number in range(which, len(parts), 2):
+                due = began + number * step
+                time.sleep(max(0.0, due - time.time()))
+                now = time.time()
+                late[0] = max(late[0], now - due)
+                ids = [json.loads(line)["id"] for line in parts[number]]
+                client.post(f"{url}/v1/events", content=b"\n".join(parts[number]))
+                if due - began > WARM_SECONDS:
+                    posted.update(dict.fromkeys(ids, now))
+
+    senders = [threading.Thread(target=send, args=(which,)) for which in range(2)]
+    for one in senders:
+        one.start()
+    for one in senders:
+        one.join()
+    return posted, late[0]
+
+
+def _compared(posted: dict[str, float], told: Path, rate: float, late: float) -> dict[str, Any]:
+    seen: dict[str, float] = {}
+    for line in told.read_text().splitlines():
+        one = json.loads(line)
+        for cause in one.get("causes", ()):
+            seen.setdefault(cause, one["at"])
+    waits = sorted(1000 * (seen[one] - at) for one, at in posted.items() if one in seen)
+    return {
+        "events": len(waits),
+        "missing": len(posted) - len(waits),
+        "rate": rate,
+        "late_ms": 1000 * late,
+        "p50_ms": waits[len(waits) // 2] if waits else None,
+        "p99_ms": waits[len(waits) * 99 // 100] if waits else None,
+    }
