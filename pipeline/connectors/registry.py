@@ -13,6 +13,7 @@ from pipeline.connectors.ports import Channel, Kind, Surroundings
 from pipeline.errors import ConfigError
 
 KINDS: Final[Mapping[str, str]] = {
+    "bluesky": "pipeline.connectors.bluesky:KIND",
     "chatwoot": "pipeline.connectors.mapped_webhooks:CHATWOOT",
     "imap": "pipeline.connectors.imap:KIND",
     "lmtp": "pipeline.connectors.lmtp:KIND",
