@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, str]] = {
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",
     "zammad": "pipeline.connectors.mapped_webhooks:ZAMMAD",
+    "zendesk": "pipeline.connectors.zendesk:KIND",
 }
 """Where each kind is built; sorted by name."""
 
