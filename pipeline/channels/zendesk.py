@@ -11,7 +11,8 @@ export knows more and has the higher version.
 ``visibility``   private, but of tickets made from public posts on X and Facebook
 ``status``       hold is pending; open after solved is reopened
 ``feedback``     satisfaction: good is 5, bad is 1
-merges           join the references of both tickets; the closing of the merged one is no claim
+merges           by the export: join the references of both tickets; the merged one's closing is
+                 no claim
 no events        notes between agents, changes of other fields
 ===============  ==================================================================================
 """
@@ -74,12 +75,10 @@ def parse(raw: bytes, desk: Desk) -> list[Event]:
                 raise TooLarge(f"a ticket of more than {EVENTS_MAX:,} events")
         return found
     kind = need(told, "type").removeprefix(_EVENT)
-    if kind not in {"comment_added", "status_changed", "merged"}:
+    if kind not in {"comment_added", "status_changed"}:
         return []
     ticket = _Ticket(desk, told.get("detail"))
     at = moment(told, "time")
-    if kind == "merged":
-        return [ticket.merged(need(told, "event.source_ticket_id"), at, version=0)]
     if kind == "status_changed":
         state, before = word(told, "event.current"), word(told, "event.previous")
         return list(ticket.state(state, before, at, version=0))

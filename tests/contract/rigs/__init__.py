@@ -68,7 +68,16 @@ class Rig:
 
 def rigs() -> list[Rig]:
     """Return the rig of every kind, and of the fake."""
-    from tests.contract.rigs import bluesky, fake, helpdesks, imap, mail_webhooks, mastodon, zendesk
+    from tests.contract.rigs import (
+        bluesky,
+        fake,
+        helpdesks,
+        imap,
+        mail_webhooks,
+        mastodon,
+        social,
+        zendesk,
+    )
 
     return [
         fake.RIG,
@@ -78,4 +87,5 @@ def rigs() -> list[Rig]:
         *helpdesks.RIGS,
         bluesky.RIG,
         zendesk.RIG,
+        *social.RIGS,
     ]
