@@ -18,7 +18,7 @@ from pipeline.wiring import build_decode, build_reader, read_files
 from tests.e2e.flow import Flow, flow, sqlite_url
 from tests.services.kafka import KafkaBroker
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(400)]
 DECODE = build_decode(Settings(), Policy())
 
 

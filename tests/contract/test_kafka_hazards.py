@@ -14,7 +14,7 @@ from tests.services.kafka import KafkaBroker
 
 
 @pytest.mark.kafka
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 def test_seeking_to_what_was_committed_does_nothing_where_nothing_was(
     kafka_broker: KafkaBroker,
 ) -> None:

@@ -31,7 +31,7 @@ from pipeline.wiring import build_decode
 
 BATCH_MAX = 40
 REPOSITORY = Path(__file__).resolve().parents[2]
-REST_SECONDS_MAX = 60.0
+REST_SECONDS_MAX = 180.0  # a busy machine takes half a minute to start a worker
 
 
 class Flow:
