@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
+from threading import Event as Flag
 from typing import TYPE_CHECKING, Final
 
 from models.reading import Reader
@@ -22,6 +24,7 @@ from pipeline.wiring import (
     build_decode,
     build_reader,
     build_readers,
+    build_redaction,
     build_warner,
     open_ledger,
     utc_now,
@@ -146,7 +149,7 @@ def build_reading_stage(
 
 
 def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
-    reader = build_reader(settings.policy)
+    reader = build_reader(settings.policy, settings.reader)
     if metrics is None:
         return reader
     from pipeline.metrics import TimedReader
@@ -279,7 +282,7 @@ def _build_supervisor(
 def build_dashboard(
     settings: Settings, ledger: "Ledger", registry: "CollectorRegistry", *, clock: Clock = utc_now
 ) -> "Starlette":
-    """Return the pages of the shared ledger. Timelines are not at hand: cases show no texts."""
+    """Return the pages of the shared ledger; their texts come by `build_following`."""
     from pipeline.dashboard import dashboard_routes
     from pipeline.embedded.book import EmbeddedBook
     from pipeline.intake.app import create_pages
@@ -291,9 +294,18 @@ def build_dashboard(
         timeline_of=lambda _: Timeline(),
         policy=settings.policy,
         warner=build_warner(settings),
+        shown=ledger.shown,
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
     return create_pages(routes, settings, registry)
+
+
+def build_following(settings: Settings, ledger: "Ledger") -> Callable[[Flag], None]:
+    """Return what follows the log until a flag is set, so that case pages have texts."""
+    from pipeline.topology.showing import follow
+
+    decode = build_decode(settings, settings.policy)
+    return partial(follow, settings.kafka, decode, build_redaction(settings), ledger.shown)
 
 
 def open_log(settings: Settings, choose: Callable[[Topics], str]) -> TopicLog:

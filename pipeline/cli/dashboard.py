@@ -2,13 +2,15 @@
 
 import sys
 from argparse import Namespace
+from threading import Event as Flag
+from threading import Thread
 
 from prometheus_client import CollectorRegistry
 
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
-from pipeline.scaled import build_dashboard, open_shared_ledger
+from pipeline.scaled import build_dashboard, build_following, open_shared_ledger
 
 
 def main(arguments: Namespace) -> int:
@@ -19,8 +21,13 @@ def main(arguments: Namespace) -> int:
     ledger = open_shared_ledger(settings)
     server = build_server(build_dashboard(settings, ledger, CollectorRegistry()))
     print(f"The dashboard is at {url_of(listener)}", file=sys.stderr, flush=True)
+    stop = Flag()
+    follower = Thread(target=build_following(settings, ledger), args=(stop,), name="follower")
+    follower.start()
     try:
         server.run(sockets=[listener])
     finally:
+        stop.set()
+        follower.join()
         ledger.close()
     return 0

@@ -1,19 +1,20 @@
 """What the pages show: figures and lists of the ledger, and single cases judged at the moment."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
-from pipeline.domain.events import Event, Reading
+from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.texts import heard, texts_of, without
-from pipeline.domain.timeline import Timeline, known
+from pipeline.domain.timeline import Timeline, collect, known
 from pipeline.domain.verdict import Verdict
 from pipeline.ledger import CaseFilter as LedgerFilter
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, Shown, ShownEvents
 from pipeline.redacting import Redact, redacted
 from pipeline.warning import Warned, Warner
 
@@ -30,6 +31,7 @@ class EmbeddedBook:
         policy: the policy of the engine.
         warner: knows which cases are likely to go public; without one there are no warnings.
         redact: takes personal data out of texts; without it they are shown whole.
+        shown: knows the events of cases whose timelines are not at hand.
     """
 
     def __init__(
@@ -40,12 +42,14 @@ class EmbeddedBook:
         policy: Policy,
         warner: Warner | None = None,
         redact: Redact | None = None,
+        shown: ShownEvents | None = None,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
         self._policy = policy
         self._warner = warner
         self._redact = redact
+        self._shown = shown
 
     def figures(self, now: datetime) -> Published:
         """Return the published figures as of ``now``."""
@@ -101,7 +105,10 @@ class EmbeddedBook:
         if verdict is None:
             return []
         shown = {*verdict.events, *(one.event for one in verdict.evidence)}
-        events, _ = known(self._timeline(case), now, self._policy.clock_skew)
+        timeline = self._timeline(case)
+        if timeline.is_empty and self._shown is not None:
+            return self._kept(verdict, shown, now)
+        events, _ = known(timeline, now, self._policy.clock_skew)
         events = [event for event in events if event.id in shown]
         if self._redact is None:
             return events
@@ -110,6 +117,13 @@ class EmbeddedBook:
     def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
         """Return who read the messages of a case, by message."""
         timeline = self._timeline_of(case)
+        if timeline.is_empty and self._shown is not None:
+            versions = {event.id: event.version for event in self.events(case, now)}
+            return {
+                one.of: one
+                for one in self._shown.readings(versions)
+                if versions[one.of] == one.message_version
+            }
         events, _ = known(timeline, now, self._policy.clock_skew)
         versions = {event.id: event.version for event in events}
         read = (timeline.readings.get(text.id) for text in texts_of(timeline, self._policy))
@@ -118,6 +132,15 @@ class EmbeddedBook:
             for one in read
             if one is not None and versions.get(one.of) == one.message_version
         }
+
+    def _kept(self, verdict: Verdict, ids: Iterable[str], now: datetime) -> Sequence[Event]:
+        """Return the events that the log has told the ledger, with what they were read to say."""
+        if self._shown is None or "erased" in verdict.flags:
+            return []
+        kept = list(self._shown.events(ids))
+        read = {(one.of, one.message_version): one for one in self._shown.readings(ids)}
+        told = [_with_reading(one, read.get((one.event.id, one.event.version))) for one in kept]
+        return known(collect(told), now, self._policy.clock_skew)[0]
 
     def restatements(self, case: str) -> Sequence[Restatement]:
         """Return what was restated of a case, the latest first."""
@@ -134,3 +157,15 @@ class EmbeddedBook:
 
     def _timeline(self, case: str) -> Timeline:
         return without(*heard(self._timeline_of(case), self._policy))
+
+
+def _with_reading(shown: Shown, reading: Reading | None) -> Event:
+    """Return an event with what it was read to say, in places of the text that is shown."""
+    event = shown.event
+    if reading is None or not isinstance(event, Message) or event.signals is not None:
+        return event
+    signals = tuple(
+        one if one.span is None else replace(one, span=shown.span(*one.span))
+        for one in reading.signals
+    )
+    return replace(event, signals=signals)

@@ -9,5 +9,6 @@ from pipeline.ledger.book import Ledger
 from pipeline.ledger.engines import build_engine
 from pipeline.ledger.queries import CaseFilter
 from pipeline.ledger.restating import Restatement
+from pipeline.ledger.texts import Shown, ShownEvents
 
-__all__ = ["CaseFilter", "Ledger", "Restatement", "build_engine"]
+__all__ = ["CaseFilter", "Ledger", "Restatement", "Shown", "ShownEvents", "build_engine"]

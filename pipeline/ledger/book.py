@@ -37,6 +37,7 @@ from pipeline.ledger.tables import (
     ticks,
     verdict,
 )
+from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict
 
@@ -80,6 +81,7 @@ class Ledger:
         self._policy = policy or Policy()
         self._told = told
         self._score = score
+        self.shown = ShownEvents(self._engine)
         self._lock = Lock()
         self._cached: _Cached | None = None
         with writing(self._engine) as connection:
@@ -133,6 +135,7 @@ class Ledger:
         for cases in parts(batch.gone):
             connection.execute(verdict.delete().where(verdict.c.case_id.in_(cases)))
         upsert(connection, verdict, list(batch.rows.values()))
+        forget(connection, _erased(changes))
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
         new = upsert(connection, restatement, list(log.values()), replace=False)
         counter = update(meta).where(meta.c.name == "changes")
@@ -278,6 +281,17 @@ class Ledger:
     def _verdicts(self, found: Select[str]) -> list[Verdict]:
         with reading(self._engine) as connection:
             return [decode_verdict(line.encode()) for line in connection.scalars(found)]
+
+
+def _erased(changes: Iterable[Change]) -> set[str]:
+    """Return the events of customers who were forgotten: no page may show them any more."""
+    return {
+        event
+        for change in changes
+        for one in change.verdicts
+        if "erased" in one.flags
+        for event in one.events
+    }
 
 
 def _source(name: str) -> str:

@@ -71,6 +71,23 @@ restatement: Final = Table(
     Index("ccm_restatement_by_time", "at"),
 )
 
+shown_event: Final = Table(
+    "ccm_shown_event",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", Text, nullable=False, comment="the event, without personal data in its text"),
+    Column("found", Text, nullable=False, comment="JSON list: kind, start, end of what was taken"),
+)
+
+shown_reading: Final = Table(
+    "ccm_shown_reading",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("message_version", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", Text, nullable=False, comment="what the message was last read to say"),
+)
+
 meta: Final = Table(
     "ccm_meta",
     metadata,

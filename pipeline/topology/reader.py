@@ -18,7 +18,7 @@ from pipeline.config import KafkaSettings
 from pipeline.errors import StoreError
 from pipeline.topology.batches import Record
 from pipeline.topology.reading import Read, ReadingStage
-from pipeline.topology.topics import Outgoing, build_topics
+from pipeline.topology.topics import Outgoing, Topic, build_topics
 
 FETCH_SECONDS: Final = 0.5
 SEND_AGAIN_SECONDS: Final = 1.0
@@ -38,31 +38,40 @@ class Sender(Protocol):
         """
 
 
-class Texts:
-    """The texts of the partitions that the group gives us.
+class Feed:
+    """The records of the partitions of a topic that the group gives us.
 
     Args:
-        kafka: brokers, names and bounds.
+        kafka: brokers and bounds.
+        topic: whose records they are.
+        group: the end of the group's name.
+        at_once_max: how many records are fetched together at most.
         asked: hears whenever Kafka has answered.
 
     Raises:
         StoreError: no broker answers.
     """
 
-    def __init__(self, kafka: KafkaSettings, asked: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        kafka: KafkaSettings,
+        topic: Topic,
+        group: str,
+        at_once_max: int,
+        asked: Callable[[], None] = lambda: None,
+    ) -> None:
         self._asked = asked
-        topic = build_topics(kafka).texts
         self._session_ms = kafka.session_seconds * 1000
         try:
             self._consumer = KafkaConsumer(
                 topic.name,
                 bootstrap_servers=list(kafka.bootstrap),
-                client_id="ccm-reader",
-                group_id=group_of(kafka),
+                client_id=f"ccm-{group}",
+                group_id=f"{kafka.prefix}-{group}",
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
-                max_poll_records=kafka.texts_at_once_max,
+                max_poll_records=at_once_max,
                 max_partition_fetch_bytes=topic.record_bytes_max,
                 fetch_max_bytes=4 * topic.record_bytes_max,
                 session_timeout_ms=self._session_ms,
@@ -83,16 +92,27 @@ class Texts:
         try:
             self._consumer.commit()
         except CommitFailedError as error:
-            _LOG.warning("not a member any more, others read these texts again: %s", error)
+            _LOG.warning("not a member any more, others do these again: %s", error)
 
     def close(self) -> None:
         """Leave the group."""
         self._consumer.close(autocommit=False)
 
 
-def group_of(kafka: KafkaSettings) -> str:
-    """Return the name of the readers' group."""
-    return f"{kafka.prefix}-reader"
+class Texts(Feed):
+    """The texts that workers leave to the readers.
+
+    Args:
+        kafka: brokers, names and bounds.
+        asked: hears whenever Kafka has answered.
+
+    Raises:
+        StoreError: no broker answers.
+    """
+
+    def __init__(self, kafka: KafkaSettings, asked: Callable[[], None] = lambda: None) -> None:
+        topic, at_once_max = build_topics(kafka).texts, kafka.texts_at_once_max
+        super().__init__(kafka, topic, "reader", at_once_max, asked)
 
 
 def run(

@@ -8,12 +8,13 @@ from typing import Literal
 import pytest
 
 from pipeline.config import Settings
-from pipeline.domain.events import Reading
+from pipeline.domain.events import Message, Reading
 from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import Replayed, replay
 from pipeline.errors import InputError
 from pipeline.intake.kafka import KafkaInbox, Producer
 from pipeline.simulation import ROUGH, UNTIL, Plan, simulate
+from pipeline.wire import encode_event
 from pipeline.wiring import build_decode, build_reader, read_files
 from tests.e2e.flow import Flow, flow, sqlite_url
 from tests.services.kafka import KafkaBroker
@@ -76,7 +77,7 @@ def test_unread_texts_end_as_the_log_has_them(
 ) -> None:
     """Read by workers or by readers of which one is killed; the batch, the audit and a replay of
     the log without any model agree."""
-    lines = list(simulate(Plan(journeys=40, seed=12, noise=ROUGH, signals=False)).lines)
+    lines = list(simulate(Plan(journeys=16, seed=12, noise=ROUGH, signals=False)).lines)
     good = [line for line in lines if is_good(line)]
     with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path, reading=reading) as made:
         made.start_worker()
@@ -95,6 +96,29 @@ def test_unread_texts_end_as_the_log_has_them(
         assert made.verdicts() == alone.lines
         assert any(isinstance(event, Reading) for event in log)
         assert made.audit().differences == ()
+
+
+def test_the_dashboard_shows_what_was_read(kafka_broker: KafkaBroker, tmp_path: Path) -> None:
+    """`ccm dashboard` follows the log: marked words, who read them, no personal data."""
+    line = encode_event(
+        Message(
+            id="form:1",
+            at=UNTIL,
+            customer=("email:ada@example.org",),
+            channel="web_form",
+            visibility="private",
+            direction="inbound",
+            text="I am ada@example.org. My parcel never arrived and I want a refund!",
+        )
+    )
+    with flow(kafka_broker.address, sqlite_url(tmp_path), tmp_path) as made:
+        made.start_worker()
+        send_good(made, [line])
+        made.wait_until_at_rest()
+        html = made.case_page("form:1", until="Read by rules-")
+    assert "<mark" in html
+    assert "I am [email]. " in html
+    assert "ada@" not in html
 
 
 def test_a_text_that_is_none_becomes_a_dead_letter(

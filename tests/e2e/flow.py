@@ -8,10 +8,11 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from urllib.request import urlopen
 
 from kafka import KafkaProducer
 
@@ -28,6 +29,7 @@ from pipeline.topology.log import TopicLog
 from pipeline.topology.watchdog import FAILED
 from pipeline.wire import verdict_line
 from pipeline.wiring import build_decode
+from tests.services.processes import free_port
 
 BATCH_MAX = 40
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -188,6 +190,20 @@ class Flow:
         while sum(isinstance(event, Reading) for event in self.log()) < count:
             assert time.monotonic() < until, f"nothing is read\n{self.said()}"
             time.sleep(0.1)
+
+    def case_page(self, case: str, until: str) -> str:
+        """Start a dashboard; return the page of a case once it holds ``until``."""
+        port = free_port()
+        command = ("-m", "pipeline.cli", "dashboard", f"--port={port}")
+        self.readers.append(self._start("dashboarder-0", *command))
+        address = f"http://127.0.0.1:{port}/cases/{case}"
+        deadline, html = time.monotonic() + REST_SECONDS_MAX, ""
+        while until not in html:
+            assert time.monotonic() < deadline, f"{html}\n{self.said()}"
+            time.sleep(0.3)
+            with suppress(OSError), urlopen(address, timeout=10) as answer:
+                html = answer.read().decode()
+        return html
 
     def audit(self) -> Audit:
         """What `ccm audit --kafka` finds."""
