@@ -96,6 +96,7 @@ def _signal(read: SignalRead) -> Signal:
         deed=read.deed,
         channel=read.channel,
         asks=read.asks,
+        given=read.given,
         span=read.span,
         probability=read.probability,
     )

@@ -71,13 +71,19 @@ class Rounds:
     answered: set[str] = field(default_factory=set)
     supplied: bool = False
 
-    def request(self, asks: tuple[str, ...], at: datetime, event: str) -> AskRole:
-        """Take a request and return what it is: a new round, a reminder, or a re-ask."""
+    def request(
+        self, asks: tuple[str, ...], at: datetime, event: str, given: tuple[str, ...] = ()
+    ) -> AskRole:
+        """Take a request and return what it is: a new round, a reminder, or a re-ask.
+
+        What was ``given`` without being asked for is asked for again all the same (§6).
+        """
         role: AskRole = "request"
         if self.pending:
             role, self.reminded_by = "reminder", event
         else:
-            again = not self.answered.isdisjoint(asks) if asks else self.supplied
+            answered = not self.answered.isdisjoint(asks) if asks else self.supplied
+            again = answered or bool(given)
             role = "re_ask" if again else "request"
             self.pending, self.necessary, self.reminded_by = True, not again, None
             self.count += not again
@@ -336,8 +342,8 @@ class Case:
             self._word = None
         if response == "info_request":
             request = find_signal(message, "info_request")
-            asks = request.asks if request is not None else ()
-            reply.asked = self.rounds.request(asks, message.at, message.id)
+            asks, given = (request.asks, request.given) if request is not None else ((), ())
+            reply.asked = self.rounds.request(asks, message.at, message.id, given)
         if reply.substantive:
             self.answered = True
             self.rounds.drop()

@@ -40,8 +40,9 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class Signal:
     """One thing that a text says (§2, Signals).
 
-    ``due`` and ``deed`` belong to ``promise``, ``until`` to ``pace_request``, ``asks`` to
-    ``info_request``, ``channel`` to ``prior_contact``. ``span`` is the half-open range of
+    ``due`` and ``deed`` belong to ``promise``, ``until`` to ``pace_request``, ``asks`` and
+    ``given`` (what of it the customer had told before, asked or not) to ``info_request``,
+    ``channel`` to ``prior_contact``. ``span`` is the half-open range of
     characters in the text that carries the signal. ``probability`` is 1 for signals given on the
     event.
     """
@@ -53,6 +54,7 @@ class Signal:
     deed: str | None = None
     channel: str | None = None
     asks: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     span: tuple[int, int] | None = None
     probability: float = 1.0
 

@@ -235,6 +235,7 @@ def _signal(told: ToldSignal) -> Signal:
         deed=told.deed,
         channel=told.channel,
         asks=told.asks or (),
+        given=told.given or (),
         span=span,
         probability=1.0 if told.probability is None else told.probability,
     )

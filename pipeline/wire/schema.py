@@ -39,6 +39,7 @@ class ToldSignal(Struct, kw_only=True, gc=False):
     deed: str | None = None
     channel: str | None = None
     asks: Labels | None = None
+    given: Labels | None = None
     span: tuple[Count, Count] | None = None
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
 
