@@ -53,8 +53,9 @@ kafka-down: setup-dev  ## stop that broker; its data stays
 test: setup-dev setup-browser setup-services setup-linters  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-soak: setup-dev setup-services  ## kill, freeze, add and stop Kafka workers for a long time
-	@$(BIN)/python -m pytest -m soak $(ARGS)
+soak: setup-dev setup-services  ## kill workers, brokers and databases for an hour, by other seeds each time
+	@CCM_WORKER_KILLS=$${CCM_WORKER_KILLS:-200} CCM_FAILURES_SEED=$${CCM_FAILURES_SEED:-$$RANDOM} \
+		$(BIN)/python -m pytest -m "soak or kafka" $(or $(ARGS),tests)
 
 check: setup-dev  ## lint, format, types and import directions
 	@failed=""; \

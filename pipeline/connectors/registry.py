@@ -16,6 +16,7 @@ KINDS: Final[Mapping[str, str]] = {
     "imap": "pipeline.connectors.imap:KIND",
     "lmtp": "pipeline.connectors.lmtp:KIND",
     "mailgun": "pipeline.connectors.mail_webhooks:MAILGUN",
+    "mastodon": "pipeline.connectors.mastodon:KIND",
     "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
     "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
     "ses": "pipeline.connectors.mail_webhooks:SES",

@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import channels
 from tests.bench.streams.bench import streams
 from tests.bench.streams.table import table_of
 from tests.services.processes import ServiceAbsent
@@ -47,11 +48,20 @@ def main() -> int:
         "sqlite": {size: _measured("cost_sqlite", size, PROBES) for size in sizes},
         "worker": {size: _measured("cost_worker", size, PROBES) for size in sizes[:2]},
     }
+    results["channels"] = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "tests.bench.channels", "--json"],
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+    )
     if not arguments.no_kafka:
         results["kafka"] = _on_kafka(quick=arguments.quick)
     Console().print(_table(results))
     if "kafka" in results:
         Console().print(table_of(results["kafka"]))
+    for table in channels.tables(results["channels"]):
+        Console().print(table)
     RESULTS.parent.mkdir(exist_ok=True)
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write(json.dumps(results) + "\n")

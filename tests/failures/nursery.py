@@ -4,12 +4,14 @@ Each is a process of its own and dies like one. Its clock stands where a file sa
 can be compared with the truth; its output goes to a file; it never outlives the tests.
 """
 
+import asyncio
 import ctypes
 import os
+import random
 import signal
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
@@ -21,13 +23,18 @@ from sqlalchemy import Engine, event
 
 from pipeline import cli, scaled
 from pipeline.cli import worker as command
+from pipeline.topology.membership import Group
+from pipeline.topology.sending import Sender
 
+Effect = Callable[..., Awaitable[Any]]
 PRELOADED: Final = (
     "tests.failures.nursery", "pipeline.topology.worker", "pipeline.ledger", "models.rules",
     "psycopg", "aiokafka",
 )  # fmt: skip
 PAGES_MAX: Final = "CCM_TEST_LEDGER_PAGES_MAX"
 """Names a file that says how many pages an SQLite ledger may have: a disk that is full."""
+SLOW_SECONDS: Final = "CCM_TEST_SLOW_SECONDS"
+"""How long a worker rests, at most, between two effects of a batch: there most deaths find it."""
 _DIES_WITH_PARENT: Final = 1
 
 
@@ -58,12 +65,24 @@ def _live(settings: Mapping[str, str], clock: Path, log: Path, words: tuple[str,
     if PAGES_MAX in settings:
         event.listen(Engine, "connect", partial(_bound, Path(settings[PAGES_MAX])))
 
+    if SLOW_SECONDS in settings:
+        for owner, name in ((Sender, "send"), (Group, "commit")):
+            setattr(owner, name, _slowly(getattr(owner, name), float(settings[SLOW_SECONDS])))
+
     def now() -> datetime:
         return datetime.fromisoformat(clock.read_text())
 
     real: Any = scaled.build_worker
     command.build_worker = partial(real, clock=now)  # type: ignore[attr-defined]  # imported there
     sys.exit(cli.main(["worker", *words]))
+
+
+def _slowly(effect: Effect, seconds_max: float) -> Effect:
+    async def slow(*arguments: Any) -> Any:
+        await asyncio.sleep(random.uniform(0, seconds_max))
+        return await effect(*arguments)
+
+    return slow
 
 
 def _bound(pages: Path, connection: Any, _: Any) -> None:

@@ -15,6 +15,9 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Any, Final
 
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
 from pipeline.config import EngineSettings, KafkaSettings, LedgerSettings, Settings
 from pipeline.errors import StoreError
 from pipeline.ledger import Ledger
@@ -131,6 +134,16 @@ class System:
     def living(self) -> list[Place]:
         """The places whose worker lives."""
         return [one for one in self.places if one.is_wanted and one.process.is_alive()]
+
+    def committed(self) -> int:
+        """How many records the workers have committed in all; 0 while Kafka cannot say."""
+        group = f"{self.settings.kafka.prefix}-worker"
+        try:
+            with KafkaAdminClient(bootstrap_servers=list(self.settings.kafka.bootstrap)) as admin:
+                told = admin.list_group_offsets({group: None})[group]
+        except KafkaError:
+            return 0
+        return sum(max(0, one.offset) for one in told.values())
 
     def is_at_rest(self) -> bool:
         """Whether the workers have committed every record."""

@@ -12,13 +12,17 @@ from tests.failures.checker import (
     letters,
 )  # fmt: skip
 from tests.failures.nemesis import KILLS, SEED, Nemesis, replayable
-from tests.failures.system import KILLED, LEFT, running
+from tests.failures.nursery import SLOW_SECONDS
+from tests.failures.system import KILLED, LEFT, NOT_BEGUN, running
 from tests.failures.traffic import Journeys, Traffic, strangers
 from tests.services.kafka import KafkaBroker
 from tests.services.postgres import PostgresServer
 
 pytestmark = [pytest.mark.kafka, pytest.mark.postgres, pytest.mark.slow]
 SECONDS_A_KILL = 1.4
+SMALL = {"batch_events_max": 10, "session_seconds": 1}
+SLOWLY = {SLOW_SECONDS: "0.06"}
+"""So that there is always something to do, and most deaths come in the middle of a batch."""
 HERE = "tests/failures/test_workers.py"
 
 
@@ -27,13 +31,15 @@ def test_killed_workers_leave_no_trace(
     kafka_broker: KafkaBroker, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
     """kill -9 at random, one or two at a time, of three; the ledger is the simulator's truth."""
-    journeys = Journeys(journeys=3 * KILLS, seed=SEED)
+    journeys = Journeys(journeys=4 * KILLS, seed=SEED)
     with (
         replayable(HERE, CCM_WORKER_KILLS=KILLS) as draw,
         postgres_server.database() as url,
-        running(tmp_path, kafka_broker.address, url, workers=3) as system,
+        running(
+            tmp_path, kafka_broker.address, url, workers=3, kafka=SMALL, environment=SLOWLY
+        ) as system,
     ):
-        nemesis = Nemesis(system, draw, pause=(0.5, 3.0))
+        nemesis = Nemesis(system, draw, pause=(0.0, 0.8))
         with Traffic(system, journeys.lines, KILLS * SECONDS_A_KILL, SEED) as traffic:
             nemesis.kill(KILLS)
         system.wait_until_at_rest()
@@ -61,4 +67,5 @@ def test_workers_join_and_leave_while_links_race(
         system.wait_until_at_rest()
         assert_nothing_is_lost(system, traffic.acknowledged)
         assert_as_the_batch(system, traffic.acknowledged, AS_OF)
-        assert nemesis.left == [LEFT] * 3
+        # One that had not begun yet has nothing to bring to its end.
+        assert set(nemesis.left) <= {LEFT, NOT_BEGUN}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tests.services.java import DEPLOY, java_command
-from tests.services.processes import LOOPBACK, Child, ServiceFailed, free_port
+from tests.services.processes import LOOPBACK, Child, Service, ServiceFailed, free_port
 
 CLUSTER_SETTINGS: Final = {
     "default.replication.factor": "3",
@@ -37,7 +37,7 @@ def random_id() -> str:
             return text
 
 
-class KafkaBroker:
+class KafkaBroker(Service):
     """One node, broker and controller at once, with all its files in ``home``."""
 
     def __init__(
@@ -50,6 +50,7 @@ class KafkaBroker:
         settings: Mapping[str, str] | None = None,
         outlives: bool = False,
     ) -> None:
+        super().__init__()
         self.node: Final = node
         self.directory_id: Final = random_id()
         self.address: Final = f"{LOOPBACK}:{port or free_port()}"
@@ -58,7 +59,6 @@ class KafkaBroker:
         self.voters: Sequence[KafkaBroker] = [self]
         self._settings = dict(settings or {})
         self._outlives = outlives
-        self._child: Child | None = None
 
     @property
     def configuration(self) -> Path:
@@ -108,44 +108,6 @@ class KafkaBroker:
         self.launch()
         self.wait_until_ready()
         return self
-
-    def stop(self) -> None:
-        """Stop the broker in good order."""
-        self._running.stop()
-
-    def kill(self) -> None:
-        """Kill -9 the broker."""
-        self._running.kill()
-
-    def restart(self) -> None:
-        """Start it again on the same data and ports; stops it first if it runs."""
-        if self._running.runs():
-            self.stop()
-        self.start()
-
-    def runs(self) -> bool:
-        """Tell whether the process is alive."""
-        return self._child is not None and self._child.runs()
-
-    def clear(self) -> None:
-        """Kill what runs; the files belong to whoever named the folder."""
-        if self.runs():
-            self.kill()
-
-    def __enter__(self) -> Self:
-        with ExitStack() as on_failure:
-            on_failure.callback(self.clear)
-            self.start()
-            on_failure.pop_all()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.clear()
-
-    @property
-    def _running(self) -> Child:
-        assert self._child is not None, "the broker was never started"
-        return self._child
 
     def _configure(self) -> None:
         own = {

@@ -8,11 +8,18 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from tests.services.processes import LOOPBACK, Child, ServiceAbsent, ServiceFailed, free_port
+from tests.services.processes import (
+    LOOPBACK,
+    Child,
+    Service,
+    ServiceAbsent,
+    ServiceFailed,
+    free_port,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     # Loaded where it is used: every test's process reads this module, and few need a server.
@@ -39,17 +46,17 @@ CUT_OFF: Final = """
 """
 
 
-class PostgresServer:
+class PostgresServer(Service):
     """One server and its folder; as a context it starts, and clears everything away."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.port: Final = free_port()
         self._programs = find_programs()
         self._user = _user()
         self._password = secrets.token_urlsafe(16)
         # Not below pytest's own folder: that one is closed to the user who runs the server.
         self._home = Path(tempfile.mkdtemp(prefix="ccm-postgres-"))
-        self._child: Child | None = None
         self._spare: list[str] = []
 
     @property
@@ -101,44 +108,14 @@ class PostgresServer:
         """Stop the server in good order: connections end, what was committed stays."""
         self._running.stop(signal.SIGINT)
 
-    def kill(self) -> None:
-        """Kill -9 the server and all its processes."""
-        self._running.kill()
-
-    def restart(self) -> None:
-        """Start it again on the same data and port; stops it first if it runs."""
-        if self._running.runs():
-            self.stop()
-        self.start()
-
-    def runs(self) -> bool:
-        """Tell whether the server is alive."""
-        return self._child is not None and self._child.runs()
-
     def clear(self) -> None:
         """Kill what runs and delete the folder."""
-        if self.runs():
-            self.kill()
+        super().clear()
         shutil.rmtree(self._home, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        with ExitStack() as on_failure:
-            on_failure.callback(self.clear)
-            self.start()
-            on_failure.pop_all()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.clear()
 
     @property
     def _data(self) -> Path:
         return self._home / "data"
-
-    @property
-    def _running(self) -> Child:
-        assert self._child is not None, "the server was never started"
-        return self._child
 
     def _initialise(self) -> None:
         password = self._home / "password"

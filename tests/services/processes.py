@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from pwd import getpwnam
 from typing import Final, Self
@@ -143,6 +143,55 @@ class Child:
             self._guard.kill()
             self._guard.communicate()
             self._guard = None
+
+
+class Service:
+    """A server that tests start, stop, kill and bring back; as a context it is cleared away."""
+
+    def __init__(self) -> None:
+        self._child: Child | None = None
+
+    def start(self) -> Self:
+        """Start it, and wait until it serves."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+        self._running.stop()
+
+    def kill(self) -> None:
+        """Kill -9 it and all its processes."""
+        self._running.kill()
+
+    def restart(self) -> None:
+        """Start it again on the same data and ports; stops it first if it runs."""
+        if self._running.runs():
+            self.stop()
+        self.start()
+
+    def runs(self) -> bool:
+        """Tell whether it is alive."""
+        return self._child is not None and self._child.runs()
+
+    def clear(self) -> None:
+        """Kill what runs; the files belong to whoever named the folder."""
+        if self.runs():
+            self.kill()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as on_failure:
+            on_failure.callback(self.clear)
+            self.start()
+            on_failure.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    @property
+    def _running(self) -> Child:
+        assert self._child is not None, "it was never started"
+        return self._child
 
 
 def _guard(pid: int) -> subprocess.Popen[bytes]:

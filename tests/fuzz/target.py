@@ -1,0 +1,64 @@
+"""One parser under libFuzzer: ``python -m tests.fuzz.target NAME [libFuzzer's options] [CORPUS]``.
+
+Whatever leaves the parser but the project's own ``InputError`` ends the process with a finding; so
+do an input that takes seconds, and one that takes gigabytes. The bytes are then in a file
+``crash-…``; ``python -m tests.fuzz.target NAME crash-…`` runs them again.
+"""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import atheris
+
+with atheris.instrument_imports(include=["pipeline.channels"]):
+    from pipeline.channels import twcs, web_form
+    from pipeline.channels.form_data import read_form
+    from pipeline.channels.markup import html_to_text
+    from pipeline.channels.quoting import strip_quoted
+    from pipeline.errors import InputError
+    from pipeline.payloads import Payload
+    from tests.contract.rigs import rigs
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
+OTHERS: dict[str, Callable[[bytes], object]] = {
+    "form": lambda raw: web_form.parse(web_form.fields_of_json(raw), at=AT, new_id="n"),
+    "multipart": lambda raw: read_form(raw, "multipart/form-data; boundary=x"),
+    "export": lambda raw: twcs.parse(",".join(twcs.COLUMNS).encode() + b"\n" + raw),
+    "html": lambda raw: html_to_text(raw.decode("utf-8", "replace")),
+    "quotes": lambda raw: strip_quoted(raw.decode("utf-8", "replace")),
+}
+"""Parsers that belong to no kind of channel."""
+
+
+def names() -> list[str]:
+    """Return the names of all targets."""
+    return sorted([*OTHERS, *(rig.kind for rig in rigs())])
+
+
+def parser(name: str) -> Callable[[bytes], object]:
+    """Return the parser that a name stands for."""
+    if name in OTHERS:
+        return OTHERS[name]
+    from tests.contract.test_channels import parser as parser_of
+
+    rig = next(one for one in rigs() if one.kind == name)
+    parse = parser_of(rig)
+    return lambda raw: parse(Payload(raw=raw, where="fuzz", at=AT))
+
+
+def main() -> None:
+    """Fuzz until the options say that it is enough."""
+    parse = parser(sys.argv.pop(1))
+
+    def once(raw: bytes) -> None:
+        with suppress(InputError):
+            parse(raw)
+
+    atheris.Setup(sys.argv, once)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

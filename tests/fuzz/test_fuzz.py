@@ -1,0 +1,40 @@
+"""Every parser under coverage-guided fuzzing, for some seconds; CCM_FUZZ_SECONDS gives more."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.contract.rigs import mails, rigs
+
+pytest.importorskip("atheris", reason="atheris has wheels for Linux on x86-64 only")
+
+SECONDS = int(os.environ.get("CCM_FUZZ_SECONDS", "3"))
+OTHERS = ("export", "form", "html", "multipart", "quotes")
+SEEDS = {
+    "form": [b'{"text": "It broke", "email": "a@b.co", "order": "AB-1", "phone": "+44 20 1"}'],
+    "html": [b"<p>hi <blockquote>a<br>b</blockquote><!-- x --><style>y</style>"],
+    "multipart": [b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'],
+    "quotes": [b"hi\n\nOn 1 May 2026 at 10:00, A <a@b.co> wrote:\n> x\n-- \nme\n", mails.make(1)],
+    "export": [b'1,a,True,Tue Oct 31 22:10:47 +0000 2017,"hi",,\n'],
+}
+
+
+@pytest.mark.parametrize("name", [*OTHERS, *(rig.kind for rig in rigs())])
+def test_nothing_leaves_a_parser_but_our_own_error(name: str, tmp_path: Path) -> None:
+    """Nor takes it seconds, or gigabytes, for twenty kilobytes of anything."""
+    corpus, found = tmp_path / "corpus", tmp_path / "found"
+    corpus.mkdir()
+    found.mkdir()
+    makers = {rig.kind: rig.make for rig in rigs()}
+    seeds = SEEDS[name] if name in SEEDS else [makers[name](number) for number in range(3)]
+    for number, seed in enumerate(seeds):
+        (corpus / str(number)).write_bytes(seed)
+    command = [sys.executable, "-m", "tests.fuzz.target", name, str(corpus)]
+    command += [f"-max_total_time={SECONDS}", "-max_len=20000", "-timeout=20", "-seed=1"]
+    command += ["-rss_limit_mb=2048", f"-artifact_prefix={found}/", "-verbosity=0"]
+    done = subprocess.run(command, capture_output=True, check=False, text=True)
+    inputs = {path.name: path.read_bytes()[:2000] for path in found.iterdir()}
+    assert done.returncode == 0, f"{inputs}\n{done.stderr[-4000:]}"
