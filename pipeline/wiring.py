@@ -24,7 +24,7 @@ from pipeline.embedded.state import SqliteStore
 from pipeline.embedded.view import StateView
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor
-from pipeline.reading import Desk, ReadAtOnce
+from pipeline.reading import CountAlike, Desk, ReadAtOnce
 from pipeline.warning import Warner
 from pipeline.wire import Limits, decode_event
 
@@ -154,7 +154,7 @@ def build_embedded(
     policy, reader, options = settings.policy, build_reader(settings.policy), settings.engine
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
-    desk = _build_desk(reader, inbox, metrics)
+    desk = _build_desk(settings, reader, inbox, metrics)
     ledger = open_ledger(settings, metrics)
     store = SqliteStore(options.data / STATE_FILE, cached_max=options.timelines_cached_max)
     engine = Engine(
@@ -198,13 +198,16 @@ def _build_monitor(
     )
 
 
-def _build_desk(reader: Reader, inbox: Inbox, metrics: "Metrics | None") -> Desk:
+def _build_desk(
+    settings: Settings, reader: Reader, inbox: Inbox, metrics: "Metrics | None"
+) -> Desk:
     """Return the desk that reads for the engine; what it reads stands in the inbox first."""
+    alike = CountAlike() if settings.reading.alike else None
     if metrics is None:
-        return ReadAtOnce(reader, keep_in(inbox))
+        return ReadAtOnce(reader, keep_in(inbox), alike)
     from pipeline.metrics import TimedReader
 
-    return ReadAtOnce(TimedReader(reader, metrics), keep_in(inbox))
+    return ReadAtOnce(TimedReader(reader, metrics), keep_in(inbox), alike)
 
 
 def open_inbox(settings: Settings) -> Inbox:

@@ -26,6 +26,7 @@ def main(arguments: Namespace) -> int:
             policy=policy,
             reader=build_reader(policy),
             events_max=settings.limits.timeline_events_max,
+            alike=settings.reading.alike,
         )
     _write(result, arguments.out)
     return 0

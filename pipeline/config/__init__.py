@@ -121,6 +121,18 @@ class EngineSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingSettings:
+    """How texts are read.
+
+    Attributes:
+        alike: know a stock answer also by how many others got the like, not by its wording alone.
+            Then what a reply is read to say depends on which replies were read before it.
+    """
+
+    alike: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaSettings:
     """The monitor on Kafka.
 
@@ -216,6 +228,7 @@ class Settings:
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
@@ -231,6 +244,7 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "intake": IntakeSettings,
     "limits": LimitSettings,
     "engine": EngineSettings,
+    "reading": ReadingSettings,
     "kafka": KafkaSettings,
     "ledger": LedgerSettings,
     "gateway": GatewaySettings,
