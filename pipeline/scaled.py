@@ -149,7 +149,7 @@ def build_reading_stage(
 
 
 def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
-    reader = build_reader(settings.policy)
+    reader = build_reader(settings.policy, settings.reader)
     if metrics is None:
         return reader
     from pipeline.metrics import TimedReader

@@ -13,7 +13,7 @@ from pipeline.channels import mail, web_form
 from pipeline.channels.company import Company
 from pipeline.channels.files import Advance, FileSettings, Rejected, read_file
 from pipeline.channels.limits import Limits as ChannelLimits
-from pipeline.config import ChannelTable, Settings
+from pipeline.config import ChannelTable, ReaderSettings, Settings
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.embedded.dead_letters import DeadLetters
@@ -78,14 +78,27 @@ def build_warner(settings: Settings) -> Warner:
         raise ConfigError(f"{error}; fit it again with `ccm risk train`") from None
 
 
-def build_reader(policy: Policy | None = None) -> Reader:
-    """Return the reader of texts; its themes are the topics of the policy."""
-    from models.rules import RulesReader
+def build_reader(policy: Policy | None = None, named: ReaderSettings | None = None) -> Reader:
+    """Return the reader of texts; its themes are the topics of the policy.
 
-    if policy is None:
-        return RulesReader()
-    usual = [theme for theme in THEMES if theme in policy.topics]
-    return RulesReader(themes=(*usual, *sorted(policy.topics.difference(usual))))
+    Args:
+        policy: whose topics are the themes; the default ones without it.
+        named: which model reads; the one that ships without it.
+
+    Raises:
+        ConfigError: the model is missing or damaged.
+    """
+    from models.readers import BadArtefact, load_reader
+
+    named = named or ReaderSettings()
+    themes: Sequence[str] = THEMES
+    if policy is not None:
+        usual = [theme for theme in THEMES if theme in policy.topics]
+        themes = (*usual, *sorted(policy.topics.difference(usual)))
+    try:
+        return load_reader(named.model, max(1, named.threads), themes)
+    except BadArtefact as error:
+        raise ConfigError(f"reader.model: {error}") from None
 
 
 # ----------------------------------------------------------------------------------------- files
@@ -151,7 +164,11 @@ def build_embedded(
     Raises:
         StoreError: a file cannot be used, or another engine works in the directory.
     """
-    policy, reader, options = settings.policy, build_reader(settings.policy), settings.engine
+    policy, reader, options = (
+        settings.policy,
+        build_reader(settings.policy, settings.reader),
+        settings.engine,
+    )
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
     desk = _build_desk(settings, reader, inbox, metrics)

@@ -2,7 +2,7 @@
 later."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Final
 
@@ -16,13 +16,35 @@ from models.rules.inbound import INBOUND_RULES
 from models.rules.legible import illegible
 from models.rules.outbound import OUTBOUND_RULES
 from models.rules.responses import RESPONSES
-from models.rules.rule import Table
+from models.rules.rule import Hit, Table
 from models.rules.severity import severity_of
 from models.rules.signs import read_signs
 from models.rules.themes import Themes
-from models.rules.thread import read_thread
+from models.rules.thread import Thread, read_thread
 
 VERSION: Final = "rules-6"
+
+
+Hits = Mapping[str, list[Hit]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that the rules see in one text, for those who weigh it further.
+
+    Attributes:
+        plain: the text as the rules see it.
+        reading: what they take it to say.
+        hits: every rule that fired, by signal or mark; empty where the text cannot be read.
+        signals: what was weighed, the improbable included.
+        thread: the messages before it; null where the text cannot be read.
+    """
+
+    plain: Plain
+    reading: Reading
+    hits: Hits = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    thread: Thread | None = None
 
 
 class RulesReader:
@@ -56,18 +78,21 @@ class RulesReader:
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """One reading for each text, in order; a text that cannot be read gives the signal
         ``unread``."""
-        return [self._read(text) for text in texts]
+        return [self.examine(text).reading for text in texts]
 
-    def _read(self, text: Text) -> Reading:
+    def examine(self, text: Text) -> Findings:
+        """What the rules see in a text, besides its reading."""
         seen = plain(text.text)
         language = language_of(seen.text)
         why = illegible(seen.text, language)
         if why is not None:
-            return read_signs(text, seen) or unread(text.id, why, language)
-        read = self._customer if text.direction == "inbound" else self._company
-        return replace(read(text, seen), lang=language)
+            reading = read_signs(text, seen) or unread(text.id, why, language)
+            return Findings(plain=seen, reading=reading)
+        weigh = self._customer if text.direction == "inbound" else self._company
+        found = weigh(text, seen)
+        return replace(found, reading=replace(found.reading, lang=language))
 
-    def _customer(self, text: Text, seen: Plain) -> Reading:
+    def _customer(self, text: Text, seen: Plain) -> Findings:
         hits = self._inbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)
         signals = weigh_inbound(seen, hits, thread)
@@ -76,13 +101,16 @@ class RulesReader:
             signals["pace_request"] = replace(
                 signals["pace_request"], until=found[0] if found else None
             )
-        return self._reading(text, seen, signals, INBOUND, severity_of(signals, seen.text))
+        severity = severity_of(signals, seen.text)
+        reading = self._reading(text, seen, signals, INBOUND, severity)
+        return Findings(plain=seen, reading=reading, hits=hits, signals=signals, thread=thread)
 
-    def _company(self, text: Text, seen: Plain) -> Reading:
+    def _company(self, text: Text, seen: Plain) -> Findings:
         hits = self._outbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)
         signals = weigh_outbound(seen, hits, thread, text)
-        return self._reading(text, seen, signals, OUTBOUND, None)
+        reading = self._reading(text, seen, signals, OUTBOUND, None)
+        return Findings(plain=seen, reading=reading, hits=hits, signals=signals, thread=thread)
 
     def _reading(
         self,

@@ -7,120 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Final
 
+from pipeline.cli import examples
 from pipeline.errors import MonitorError
-
-_EXAMPLES: Final = """\
-to begin with:
-  ccm run --demo                     the monitor on sample traffic, http://127.0.0.1:8080
-  ccm run --data ./ccm-data          the monitor on your own complaints
-  ccm replay events.jsonl            one verdict a line for a file of events
-  echo "Still no answer!" | ccm read what a text says
-
-Each command explains itself: ccm replay --help
-"""
-_REPLAY: Final = """\
-examples:
-  ccm replay events.jsonl
-  ccm replay inbox.mbox tweets.csv --as-of 2026-11-30T00:00:00Z --out verdicts.jsonl
-  ccm replay exports/ --policy policy.toml | jq .outcome
-
-Verdicts go to --out or stdout, one JSON object a line, sorted by case; they do not depend on the
-order of the input. Lines that cannot be used go to OUT.dead.jsonl (without --out to
-./replay.dead.jsonl, and only if there are any) with reason, line number and raw bytes as base64;
-their number goes to stderr. A directory stands for all files in it.
-"""
-_RUN: Final = """\
-examples:
-  ccm run --demo                     sample traffic, in a directory of its own
-  ccm run --data ./ccm-data          your own complaints, kept in ./ccm-data
-  ccm run --data ./ccm-data --load tweets.csv mails.mbox
-  ccm run --config ccm.toml --port 9000
-
-Then: the dashboard at /, the complaint form at /complain, metrics at /metrics. Feed it with
-  curl -d text="My parcel never came" -d email=ada@example.org http://127.0.0.1:8080/v1/complaints
-  curl -H "Content-Type: application/x-ndjson" --data-binary @events.jsonl \\
-    http://127.0.0.1:8080/v1/events
-Ctrl-C or SIGTERM stops it; nothing that was acknowledged is lost, however it ends.
-"""
-_SIMULATE: Final = """\
-examples:
-  ccm simulate --journeys 1000 --seed 7 --out events.jsonl --truth truth.jsonl
-  ccm simulate --journeys 1000 --noise rough --unread --out events.jsonl
-  ccm replay events.jsonl --as-of 2026-11-02T12:00:00Z
-
-The same seed gives the same bytes.
-"""
-_READ: Final = """\
-examples:
-  echo "Third time I write. Still no refund!" | ccm read
-  ccm read --json < texts.jsonl      lines {"id","text","direction","context":[…],"at"}
-
-One JSON line a text, in the same order. A signal counts as present from probability 0.5.
-"""
-_RISK: Final = """\
-examples:
-  ccm risk list --data ./ccm-data    who may go public within 48 hours, and what raises the risk
-  ccm risk train --data ./ccm-data   fit the warning on what your own customers did
-  ccm risk evaluate                  precision, calibration and lead time on cases not seen
-
-Until you train it, the warning knows simulated customers alone: take it for an order, and train it
-once 50 of your cases have gone public.
-"""
-_DEAD: Final = """\
-examples:
-  ccm dead-letters list
-  ccm dead-letters show 17
-  ccm dead-letters retry 17 18       after the cause was mended; without numbers: all
-
-`retry` reads the bytes again and, where they can be used now, puts them back into the inbox.
-"""
-
-_CHANNELS: Final = """\
-examples:
-  ccm channels kinds                 what can be connected
-  ccm channels list                  what is configured, and when it last stored something
-  ccm channels check                 try each; exit 1 where anything is wrong
-  ccm channels check support         try one
-
-`check` changes nothing, neither here nor at the source.
-"""
-_CONNECT: Final = """\
-examples:
-  ccm connect --config ccm.toml      fetch what the channels bring, into Kafka
-
-One such process is enough; `ccm gateway` serves the webhooks of the same settings.
-"""
-_MODELS: Final = """\
-examples:
-  ccm models reread --dry-run        what the reader that is installed would say otherwise
-  ccm models reread --since 2026-11-01T00:00:00Z
-
-What was read stays read when another model is installed. `reread` reads the texts of the log anew
-and appends what differs as revisions; the ledger logs what they restate, with both models' names.
-The monitor may be running.
-"""
-_TOPICS: Final = """\
-examples:
-  ccm topics create                  make what is missing, check what is there
-  ccm topics check                   exit 1 where anything is not as it has to be
-  ccm topics describe                an AsyncAPI document: what others may send and read
-"""
-_READER: Final = """\
-examples:
-  CCM_KAFKA_READING=apart ccm worker   a worker that leaves its texts to others
-  ccm reader                           reads them; start as many as the models need
-
-With kafka.reading = "inline", which is the default, workers read by themselves and need none.
-"""
-_WORKER: Final = """\
-examples:
-  ccm worker                         one more worker; start as many as there are partitions
-
-Workers find each other through Kafka. One that dies is replaced within kafka.session_seconds;
-start it again by a supervisor (systemd, Kubernetes): it ends itself rather than skip a record.
-"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -151,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="ccm",
         description="Tells which complaints were put right at first contact, and which only after "
         "they went public.",
-        epilog=_EXAMPLES,
+        epilog=examples.EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version)
@@ -198,7 +87,7 @@ def _command(
 
 
 def _add_run(commands: "Commands[argparse.ArgumentParser]") -> None:
-    run = _command(commands, "run", "run the monitor: one process, no broker", _RUN)
+    run = _command(commands, "run", "run the monitor: one process, no broker", examples.RUN)
     _add_config(run)
     run.add_argument("--demo", action="store_true", help="feed it with simulated traffic")
     run.add_argument(
@@ -213,7 +102,9 @@ def _add_run(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_replay(commands: "Commands[argparse.ArgumentParser]") -> None:
-    replay = _command(commands, "replay", "evaluate files and write one verdict a line", _REPLAY)
+    replay = _command(
+        commands, "replay", "evaluate files and write one verdict a line", examples.REPLAY
+    )
     replay.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or directories")
     replay.add_argument(
         "--as-of", type=_time, metavar="T", help="moment of the verdicts, RFC 3339 (default: now)"
@@ -226,13 +117,14 @@ def _add_replay(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_read(commands: "Commands[argparse.ArgumentParser]") -> None:
-    read = _command(commands, "read", "say what texts from stdin say, one a line", _READ)
+    read = _command(commands, "read", "say what texts from stdin say, one a line", examples.READ)
     read.add_argument("--json", action="store_true", help="the lines are JSON objects")
+    read.add_argument("--config", type=Path, metavar="F", help="TOML file of settings")
 
 
 def _add_simulate(commands: "Commands[argparse.ArgumentParser]") -> None:
     summary = "write journeys whose true verdicts are known"
-    simulate = _command(commands, "simulate", summary, _SIMULATE)
+    simulate = _command(commands, "simulate", summary, examples.SIMULATE)
     simulate.add_argument("--journeys", type=int, default=1_000, metavar="N", help="how many")
     simulate.add_argument(
         "--seed", type=int, default=1, metavar="S", help="the same seed, the same"
@@ -261,7 +153,7 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_risk(commands: "Commands[argparse.ArgumentParser]") -> None:
-    risk = _command(commands, "risk", "say which open cases may go public next", _RISK)
+    risk = _command(commands, "risk", "say which open cases may go public next", examples.RISK)
     actions = risk.add_subparsers(metavar="ACTION", required=True, dest="action")
     listed = actions.add_parser("list", help="the open cases that stand out, and why")
     listed.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most")
@@ -283,7 +175,7 @@ def _add_risk(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
-    letters = _command(commands, "dead-letters", "list, show and retry bad input", _DEAD)
+    letters = _command(commands, "dead-letters", "list, show and retry bad input", examples.DEAD)
     _add_config(letters)
     letters.add_argument("--kafka", action="store_true", help="those of the topic in Kafka")
     actions = letters.add_subparsers(metavar="ACTION", required=True, dest="action")
@@ -302,7 +194,9 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
-    channels = _command(commands, "channels", "list and try the configured channels", _CHANNELS)
+    channels = _command(
+        commands, "channels", "list and try the configured channels", examples.CHANNELS
+    )
     _add_config(channels)
     actions = channels.add_subparsers(metavar="ACTION", required=True, dest="action")
     listed = actions.add_parser("list", help="name, kind, how it comes in, when it last did")
@@ -315,8 +209,22 @@ def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add what is done with the models; the action NAME stands in ``pipeline/cli/models_NAME``."""
-    models = _command(commands, "models", "the models that read texts", _MODELS)
+    models = _command(commands, "models", "the models that read texts", examples.MODELS)
     actions = models.add_subparsers(metavar="ACTION", required=True)
+    _model_action(actions, "list", "the models that are installed, and what they are made from")
+    evaluate = _model_action(actions, "evaluate", "every figure of the model card, measured now")
+    bench = _model_action(actions, "bench", "fine-tune in domain, each tenth judged by the rest")
+    train = _model_action(actions, "train", "make a model anew; needs the extra `train`")
+    for action in (evaluate, bench, train):
+        action.add_argument("--data", type=Path, metavar="DIR", help="where the public sets lie")
+        action.add_argument(
+            "--encoder", metavar="E", help="another encoder: a folder, a hub's name"
+        )
+        action.add_argument("--seed", type=int, default=1, metavar="S")
+    evaluate.add_argument("--model", default="auto", metavar="M", help="auto, rules, or a folder")
+    evaluate.add_argument("--card", type=Path, metavar="F", help="write the model card there")
+    train.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new model")
+    train.add_argument("--folds", type=int, default=4, metavar="N")
     reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
     _add_config(reread)
     reread.add_argument("--kafka", action="store_true", help="the log in Kafka")
@@ -340,12 +248,16 @@ def _model_action(
 
 def _add_scaled(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add the parts of the monitor on Kafka and PostgreSQL."""
-    topics = _command(commands, "topics", "create and check the topics in Kafka", _TOPICS)
+    topics = _command(commands, "topics", "create and check the topics in Kafka", examples.TOPICS)
     _add_config(topics)
     topics.add_argument("action", choices=("create", "check", "describe"))
-    _add_config(_command(commands, "worker", "fold and judge what is in Kafka", _WORKER))
-    _add_config(_command(commands, "reader", "read texts that workers leave to it", _READER))
-    connect = _command(commands, "connect", "fetch what the channels bring, into Kafka", _CONNECT)
+    _add_config(_command(commands, "worker", "fold and judge what is in Kafka", examples.WORKER))
+    _add_config(
+        _command(commands, "reader", "read texts that workers leave to it", examples.READER)
+    )
+    connect = _command(
+        commands, "connect", "fetch what the channels bring, into Kafka", examples.CONNECT
+    )
     _add_config(connect)
     _add_address(connect)
     for name, summary in (

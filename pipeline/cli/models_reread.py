@@ -23,7 +23,7 @@ _Log = tuple[Iterable[bytes], Send]
 def main(arguments: Namespace) -> int:
     """Say what changes, and append it to the log unless it is a dry run."""
     settings = settings_of(arguments)
-    reader = build_reader(settings.policy)
+    reader = build_reader(settings.policy, settings.reader)
     with (_kafka if arguments.kafka else _inbox)(settings) as (lines, send):
         folded = fold(
             lines=lines,

@@ -24,7 +24,7 @@ def main(arguments: Namespace) -> int:
             read_files(arguments.paths, settings, policy, advance),
             as_of=arguments.as_of or datetime.now(UTC),
             policy=policy,
-            reader=build_reader(policy),
+            reader=build_reader(policy, settings.reader),
             events_max=settings.limits.timeline_events_max,
             alike=settings.reading.alike,
         )

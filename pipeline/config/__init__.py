@@ -104,6 +104,19 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderSettings:
+    """Who reads texts.
+
+    Attributes:
+        model: ``auto`` the model that ships, ``rules`` the rules alone, else a model's folder.
+        threads: used by the encoder within one text.
+    """
+
+    model: str = "auto"
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
     """The embedded engine.
 
@@ -227,6 +240,7 @@ class Settings:
     company: CompanySettings = field(default_factory=CompanySettings)
     intake: IntakeSettings = field(default_factory=IntakeSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    reader: ReaderSettings = field(default_factory=ReaderSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
@@ -243,6 +257,7 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "company": CompanySettings,
     "intake": IntakeSettings,
     "limits": LimitSettings,
+    "reader": ReaderSettings,
     "engine": EngineSettings,
     "reading": ReadingSettings,
     "kafka": KafkaSettings,

@@ -72,18 +72,17 @@ class Rounds:
     supplied: bool = False
 
     def request(
-        self, asks: tuple[str, ...], at: datetime, event: str, given: tuple[str, ...] = ()
+        self, asks: tuple[str, ...], given: tuple[str, ...], at: datetime, event: str
     ) -> AskRole:
         """Take a request and return what it is: a new round, a reminder, or a re-ask.
 
-        What was ``given`` without being asked for is asked for again all the same (§6).
+        ``given`` is what of ``asks`` the customer is seen to have given before, asked or not.
         """
         role: AskRole = "request"
         if self.pending:
             role, self.reminded_by = "reminder", event
         else:
-            answered = not self.answered.isdisjoint(asks) if asks else self.supplied
-            again = answered or bool(given)
+            again = bool(given) or (not self.answered.isdisjoint(asks) if asks else self.supplied)
             role = "re_ask" if again else "request"
             self.pending, self.necessary, self.reminded_by = True, not again, None
             self.count += not again
@@ -343,7 +342,7 @@ class Case:
         if response == "info_request":
             request = find_signal(message, "info_request")
             asks, given = (request.asks, request.given) if request is not None else ((), ())
-            reply.asked = self.rounds.request(asks, message.at, message.id, given)
+            reply.asked = self.rounds.request(asks, given, message.at, message.id)
         if reply.substantive:
             self.answered = True
             self.rounds.drop()

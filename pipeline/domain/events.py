@@ -40,11 +40,10 @@ NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class Signal:
     """One thing that a text says (§2, Signals).
 
-    ``due`` and ``deed`` belong to ``promise``, ``until`` to ``pace_request``, ``asks`` and
-    ``given`` (what of it the customer had told before, asked or not) to ``info_request``,
-    ``channel`` to ``prior_contact``. ``span`` is the half-open range of
-    characters in the text that carries the signal. ``probability`` is 1 for signals given on the
-    event.
+    ``due`` and ``deed`` belong to ``promise``, ``until`` to ``pace_request``, ``channel`` to
+    ``prior_contact``, ``asks`` and ``given`` (what of it the customer had given before) to
+    ``info_request``. ``span`` is the half-open range of characters in the text that carries the
+    signal. ``probability`` is 1 for signals given on the event.
     """
 
     name: str

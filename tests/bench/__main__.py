@@ -23,6 +23,8 @@ SIZES = {False: (1_000, 100_000, 1_000_000), True: (1_000, 10_000, 50_000)}
 FLAT_AT_MOST = 1.3
 AIM_PER_S = 20_000
 PROBES = 4_000
+READ = {False: (600, 120), True: (120, 24)}
+FASTER_BY = {"tweets": 20, "mails": 8}
 
 
 def main() -> int:
@@ -44,6 +46,7 @@ def main() -> int:
         "load": os.getloadavg()[0],
         **_measured("rates", 1_000 if arguments.quick else 5_000),
         **_measured("start_up"),
+        "reading": _measured("reading", *READ[arguments.quick]),
         "memory": {size: _measured("cost", size, PROBES) for size in sizes},
         "sqlite": {size: _measured("cost_sqlite", size, PROBES) for size in sizes},
         "worker": {size: _measured("cost_worker", size, PROBES) for size in sizes[:2]},
@@ -112,9 +115,30 @@ def _table(results: dict[str, Any]) -> Table:
         share = f"{figure / floor:.0%} of the floor"
         table.add_row(what, f"{figure:,.0f} events/s", f"{share}; {beside}" if beside else share)
     table.add_row("start-up to the first verdict", f"{results['start_up_seconds']:.2f} s", "")
+    _add_reading(table, results["reading"])
     for store in ("memory", "sqlite", "worker"):
         _add_costs(table, store, results[store])
     return table
+
+
+def _add_reading(table: Table, found: dict[str, Any]) -> None:
+    table.add_section()
+    for length, aim in FASTER_BY.items():
+        plain = found[f"pipeline_{length}_per_s"]
+        for name in ("cascade", "rules", "encoder_always", "encoder_alone", "pipeline"):
+            rate = found[f"{name}_{length}_per_s"]
+            if rate is None:
+                table.add_row(f"{name}, {length}", "SKIPPED", "torch is not installed")
+                continue
+            beside = f"{rate / plain:.1f} × the plain pipeline" if plain else ""
+            if name == "cascade":
+                beside += f" (aim {aim} ×); {found['encoded_share']:.0%} of texts encoded"
+            table.add_row(f"{name}, {length}", f"{rate:,.0f} texts/s", beside)
+    table.add_row(
+        "reader: start-up and memory",
+        f"{found['start_up_seconds']:.2f} s",
+        f"peak {found['megabytes_peak']:,.0f} MB (aims 3 s, 400 MB)",
+    )
 
 
 def _add_costs(table: Table, store: str, found: dict[int, dict[str, float]]) -> None:

@@ -25,7 +25,10 @@ from pipeline.embedded.state import SqliteStore
 from pipeline.monitor import Change, Monitor
 from pipeline.wire import decode_event
 from tests.bench import workload
+from tests.bench.reading import reading
 from tests.bench.standalone import Standalone
+
+__all__ = ["cost", "cost_sqlite", "cost_worker", "rates", "reading", "start_up"]
 
 PER_CASE = 6
 BATCH = 1_000
@@ -208,5 +211,5 @@ def _rate(lines: list[bytes], decode: Callable[[bytes], Any]) -> float:
 
 if __name__ == "__main__":
     name, *numbers = sys.argv[1:]
-    measure: Callable[..., dict[str, float]] = globals()[name]
+    measure: Callable[..., dict[str, Any]] = globals()[name]
     print(json.dumps(measure(*map(int, numbers))))

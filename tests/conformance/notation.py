@@ -10,9 +10,9 @@ One event is one row of words, `id at what …`; `at` is an instant or an offset
     e1 +3d   erasure
 
 Signals are plain words; `promise@due/deed`, `pace_request@until`, `prior_contact@channel` and
-`info_request?a,b` (its `asks`) carry values. `key=value` words set fields: `by` (customer), `ref`,
-`re` (in_reply_to), `thread`, `topic`, `vis`, `v` (version), `received`; `auto` and `deleted` are
-flags.
+`info_request?a,b!b` (its `asks`, and after `!` what of it was `given` before) carry values.
+`key=value` words set fields: `by` (customer), `ref`, `re` (in_reply_to), `thread`, `topic`, `vis`,
+`v` (version), `received`; `auto` and `deleted` are flags.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def stamp(text: str, start: str) -> str:
 
 def signal(word: str, start: str) -> dict[str, Any]:
     """One signal from its word: `stock`, `promise@+3d/refund`, `info_request?order,postcode`."""
-    name, _, asks = word.partition("?")
+    name, _, asked = word.partition("?")
+    asks, _, given = asked.partition("!")
     name, _, value = name.partition("@")
     name, _, bare_deed = name.partition("/")
     value, _, deed = value.partition("/")
@@ -82,6 +83,8 @@ def signal(word: str, start: str) -> dict[str, Any]:
         out["deed"] = deed or bare_deed
     if asks:
         out["asks"] = asks.split(",")
+    if given:
+        out["given"] = given.split(",")
     return out
 
 

@@ -1,0 +1,1 @@
+"""How good the reader is: sets that no weight has seen, measures, the model card."""

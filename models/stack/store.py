@@ -1,0 +1,182 @@
+"""Artefacts on disk: a folder a version, with a manifest that names each file and its digest."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from models.reading import Direction
+from models.stack.linear import LinearHeads
+from models.stack.outputs import COLUMNS
+from models.stack.weighing import Weighing
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+HEADS: Final = "heads.npz"
+FEATURES: Final = "features.txt"
+WEIGHING: Final = "weighing.npz"
+ENCODER: Final = "encoder.onnx"
+BUNDLED: Final = Path(__file__).resolve().parent.parent / "artefacts"
+_DIRECTIONS: Final[tuple[Direction, ...]] = ("inbound", "outbound")
+
+
+class BadArtefact(ValueError):
+    """A model that cannot be used; the message says what was found, where, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """The learnt parts of an artefact, but for the encoder's session.
+
+    Attributes:
+        version: of the artefact.
+        folder: where it lies; the encoder is loaded from there.
+        heads: the linear heads.
+        quick: by direction, the weighing of rules and linear heads alone.
+        full: by direction, the weighing with the encoder.
+        margins: by direction, how far from 0 each logit of ``quick`` must be to be believed.
+    """
+
+    version: str
+    folder: Path
+    heads: LinearHeads
+    quick: Mapping[Direction, Weighing]
+    full: Mapping[Direction, Weighing]
+    margins: Mapping[Direction, Any]
+
+
+def list_artefacts(root: Path = BUNDLED) -> list[Path]:
+    """The folders of artefacts below ``root``, the latest version last."""
+    found = [path.parent for path in root.glob(f"*/{MANIFEST}")]
+    return sorted(found, key=lambda path: (len(path.name), path.name))
+
+
+def load_stack(folder: Path) -> Stack:
+    """The artefact of a folder, after every file was checked against the manifest.
+
+    Raises:
+        BadArtefact: a file is missing, cut short, changed, or of another format.
+    """
+    manifest = verify(folder)
+    try:
+        return _stack(folder, manifest)
+    except (KeyError, OSError, ValueError) as error:
+        raise BadArtefact(f"{folder}: cannot be read as a model ({error}); {_MEND}") from None
+
+
+_MEND: Final = (
+    'get it anew from the release, train one (`ccm models train`), or set model = "rules"'
+)
+
+
+def verify(folder: Path) -> dict[str, Any]:
+    """The manifest of a folder, once the files are what it says they are.
+
+    Raises:
+        BadArtefact: they are not.
+    """
+    try:
+        manifest: Any = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except OSError as error:
+        raise BadArtefact(f"{folder / MANIFEST}: {error.strerror}; {_MEND}") from None
+    except ValueError as error:
+        raise BadArtefact(f"{folder / MANIFEST}: is no JSON ({error}); {_MEND}") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise BadArtefact(f"{folder / MANIFEST}: expected format {FORMAT}; {_MEND}")
+    if manifest.get("columns") != list(COLUMNS):
+        raise BadArtefact(f"{folder / MANIFEST}: made for other signals than these; {_MEND}")
+    for name, told in manifest["files"].items():
+        found = digest_of(folder / name)
+        if found != told["sha256"]:
+            raise BadArtefact(
+                f"{folder / name}: {found or 'missing'}, expected sha256 {told['sha256']}; {_MEND}"
+            )
+    return manifest
+
+
+def digest_of(path: Path) -> str | None:
+    """The sha256 of a file in hexadecimal; null where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _stack(folder: Path, manifest: dict[str, Any]) -> Stack:
+    with np.load(folder / WEIGHING, allow_pickle=False) as kept:
+        quick = {way: _weighing(kept, f"quick-{way}") for way in _DIRECTIONS}
+        full = {way: _weighing(kept, f"full-{way}") for way in _DIRECTIONS}
+        margins = {way: kept[f"margins-{way}"] for way in _DIRECTIONS}
+    return Stack(
+        version=str(manifest["version"]),
+        folder=folder,
+        heads=_heads(folder),
+        quick=quick,
+        full=full,
+        margins=margins,
+    )
+
+
+def _weighing(kept: Any, name: str) -> Weighing:
+    return Weighing(
+        table=kept[f"{name}-table"],
+        bias=kept[f"{name}-bias"],
+        thresholds=kept[f"{name}-thresholds"],
+    )
+
+
+def _heads(folder: Path) -> LinearHeads:
+    names = (folder / FEATURES).read_text("utf-8").splitlines()
+    with np.load(folder / HEADS, allow_pickle=False) as kept:
+        scale, table, rarity, bias = (kept[name] for name in ("scale", "table", "rarity", "bias"))
+    if table.shape != (len(names), len(COLUMNS)):
+        raise ValueError(f"{HEADS} has {table.shape[0]} rows for {len(names)} features")
+    return LinearHeads(
+        rows={name: row for row, name in enumerate(names)},
+        rarity=rarity.astype(np.float32),
+        table=table.astype(np.float32) * scale,
+        bias=bias,
+    )
+
+
+def save_stack(stack: Stack, about: Mapping[str, Any]) -> None:
+    """Writes the learnt parts beside the encoder's files, and the manifest of all of them."""
+    scale = np.abs(stack.heads.table).max(axis=0) / 127 + 1e-9
+    np.savez_compressed(
+        stack.folder / HEADS,
+        table=np.round(stack.heads.table / scale).astype(np.int8),
+        scale=scale.astype(np.float32),
+        rarity=stack.heads.rarity.astype(np.float16),
+        bias=stack.heads.bias,
+    )
+    (stack.folder / FEATURES).write_text("\n".join(stack.heads.rows) + "\n", "utf-8")
+    kept = {f"margins-{way}": stack.margins[way] for way in _DIRECTIONS}
+    for kind, weighings in (("quick", stack.quick), ("full", stack.full)):
+        for way in _DIRECTIONS:
+            kept[f"{kind}-{way}-table"] = weighings[way].table
+            kept[f"{kind}-{way}-bias"] = weighings[way].bias
+            kept[f"{kind}-{way}-thresholds"] = weighings[way].thresholds
+    np.savez_compressed(stack.folder / WEIGHING, **kept)
+    write_manifest(stack.folder, stack.version, about)
+
+
+def write_manifest(folder: Path, version: str, about: Mapping[str, Any]) -> None:
+    """Writes which files a folder holds, and what they were made from."""
+    files = {
+        path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.iterdir())
+        if path.suffix in {".npz", ".txt", ".onnx", ".json"} and path.name != MANIFEST
+    }
+    told = {
+        "format": FORMAT,
+        "version": version,
+        "columns": list(COLUMNS),
+        **about,
+        "files": files,
+    }
+    (folder / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
