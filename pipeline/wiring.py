@@ -219,7 +219,7 @@ def _build_desk(
     settings: Settings, reader: Reader, inbox: Inbox, metrics: "Metrics | None"
 ) -> Desk:
     """Return the desk that reads for the engine; what it reads stands in the inbox first."""
-    alike = CountAlike() if settings.reading.alike else None
+    alike = CountAlike() if settings.reader.alike else None
     if metrics is None:
         return ReadAtOnce(reader, keep_in(inbox), alike)
     from pipeline.metrics import TimedReader

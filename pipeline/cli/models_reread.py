@@ -31,7 +31,7 @@ def main(arguments: Namespace) -> int:
             policy=settings.policy,
             events_max=settings.limits.timeline_events_max,
         )
-        counts = alike_of(folded.timelines(), settings.policy) if settings.reading.alike else {}
+        counts = alike_of(folded.timelines(), settings.policy) if settings.reader.alike else {}
         parts = reread(
             folded.timelines(),
             reader,

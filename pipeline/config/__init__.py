@@ -110,10 +110,13 @@ class ReaderSettings:
     Attributes:
         model: ``auto`` the model that ships, ``rules`` the rules alone, else a model's folder.
         threads: used by the encoder within one text.
+        alike: know a stock answer also by how many others got the like, not by its wording alone.
+            Then what a reply is read to say depends on which replies were read before it.
     """
 
     model: str = "auto"
     threads: int = 1
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,18 +134,6 @@ class EngineSettings:
     synchronous: Literal["full", "normal"] = "full"
     batch_events_max: int = 1_000
     timelines_cached_max: int = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingSettings:
-    """How texts are read.
-
-    Attributes:
-        alike: know a stock answer also by how many others got the like, not by its wording alone.
-            Then what a reply is read to say depends on which replies were read before it.
-    """
-
-    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +233,6 @@ class Settings:
     limits: LimitSettings = field(default_factory=LimitSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
-    reading: ReadingSettings = field(default_factory=ReadingSettings)
     kafka: KafkaSettings = field(default_factory=KafkaSettings)
     ledger: LedgerSettings = field(default_factory=LedgerSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
@@ -259,7 +249,6 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "limits": LimitSettings,
     "reader": ReaderSettings,
     "engine": EngineSettings,
-    "reading": ReadingSettings,
     "kafka": KafkaSettings,
     "ledger": LedgerSettings,
     "gateway": GatewaySettings,
