@@ -13,6 +13,8 @@ from pipeline.connectors.ports import Channel, Kind, Surroundings
 from pipeline.errors import ConfigError
 
 KINDS: Final[Mapping[str, str]] = {
+    "bluesky": "pipeline.connectors.bluesky:KIND",
+    "chatwoot": "pipeline.connectors.mapped_webhooks:CHATWOOT",
     "imap": "pipeline.connectors.imap:KIND",
     "lmtp": "pipeline.connectors.lmtp:KIND",
     "mailgun": "pipeline.connectors.mail_webhooks:MAILGUN",
@@ -20,6 +22,8 @@ KINDS: Final[Mapping[str, str]] = {
     "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
     "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
     "ses": "pipeline.connectors.mail_webhooks:SES",
+    "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",
+    "zammad": "pipeline.connectors.mapped_webhooks:ZAMMAD",
 }
 """Where each kind is built; sorted by name."""
 

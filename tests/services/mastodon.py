@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import Server, ServerConnection, serve
 
@@ -107,11 +108,12 @@ class MastodonServer:
         with self._lock:
             self._bells[connection] = bell
         try:
-            while (frame := bell.get()) is not None:
-                if isinstance(frame, bytes):
-                    connection.socket.sendall(frame)
-                else:
-                    connection.send(frame)
+            with suppress(ConnectionClosed, OSError):  # who listened has gone
+                while (frame := bell.get()) is not None:
+                    if isinstance(frame, bytes):
+                        connection.socket.sendall(frame)
+                    else:
+                        connection.send(frame)
         finally:
             with self._lock:
                 self._bells.pop(connection, None)
