@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
-    from pipeline.redacting import Redact
 
 Clock = Callable[[], datetime]
 
@@ -273,13 +272,14 @@ def build_app(
     from pipeline.dashboard import dashboard_routes
     from pipeline.embedded.book import EmbeddedBook
     from pipeline.intake.app import create_app
+    from pipeline.redacting import redaction_of
 
     book = EmbeddedBook(
         ledger=embedded.ledger,
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
         warner=build_warner(settings),
-        redact=build_redaction(settings),
+        redact=redaction_of(settings),
     )
     return create_app(
         inbox=embedded.inbox,
@@ -334,21 +334,6 @@ def build_supervisor(
     supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
     registry.register(ConnectorFigures(supervisor.reports))
     return supervisor
-
-
-def build_redaction(settings: Settings) -> "Redact | None":
-    """Return what takes personal data out of texts that are shown; None where they are shown whole.
-
-    The company's own addresses and handles stay.
-    """
-    if not settings.server.redact:
-        return None
-    from pipeline.redacting import build_redact
-
-    ours = settings.company
-    return build_redact(
-        frozenset({*ours.addresses, *ours.handles, *(f"@{one}" for one in ours.handles)})
-    )
 
 
 def follow(
