@@ -1,6 +1,6 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from models.reading import Reader
 from pipeline.config import ServerSettings, Settings
 from pipeline.domain.timeline import Timeline
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StoreError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
 from pipeline.topology.desk import ApartDesk, InlineDesk
@@ -296,7 +296,15 @@ def build_dashboard(
         shown=ledger.shown,
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
-    return create_pages(routes, settings, registry)
+
+    def troubles() -> Sequence[str]:
+        try:
+            ledger.check()
+        except StoreError as error:
+            return (str(error),)
+        return ()
+
+    return create_pages(routes, settings, registry, troubles)
 
 
 def build_following(settings: Settings, ledger: "Ledger") -> Callable[[Flag], None]:

@@ -19,6 +19,7 @@ from pipeline.monitor import Change
 from pipeline.topology.codec import Lines, decode_commands, encode_commands, encode_node
 from pipeline.topology.protocol import Command, Hold, Node, Shard, provisional_root
 from pipeline.topology.topics import Outgoing, Topics, partition_of
+from pipeline.wire.cloudevents import headers_of
 
 KEY_BYTES_SHOWN_MAX: Final = 200
 
@@ -180,11 +181,13 @@ class Batches:
         return by_place
 
     def _dead(self, letter: Letter) -> Outgoing:
+        value = encode_letter(letter)
         return Outgoing(
             topic=self._topics.dead_letters.name,
             partition=0,
             key=letter.origin.encode(),
-            value=encode_letter(letter),
+            value=value,
+            headers=tuple(headers_of(value)),
         )
 
     def _place(self, key: bytes) -> int:
