@@ -1,6 +1,6 @@
 """Builds the parts of the monitor on Kafka and PostgreSQL, in one place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from models.reading import Reader
 from pipeline.config import ServerSettings, Settings
 from pipeline.domain.timeline import Timeline
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StoreError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
 from pipeline.topology.desk import ApartDesk, InlineDesk
@@ -24,7 +24,6 @@ from pipeline.wiring import (
     build_decode,
     build_reader,
     build_readers,
-    build_redaction,
     build_warner,
     open_ledger,
     utc_now,
@@ -297,15 +296,24 @@ def build_dashboard(
         shown=ledger.shown,
     )
     routes = dashboard_routes(book=book, policy=settings.policy, clock=clock)
-    return create_pages(routes, settings, registry)
+
+    def troubles() -> Sequence[str]:
+        try:
+            ledger.check()
+        except StoreError as error:
+            return (str(error),)
+        return ()
+
+    return create_pages(routes, settings, registry, troubles)
 
 
 def build_following(settings: Settings, ledger: "Ledger") -> Callable[[Flag], None]:
     """Return what follows the log until a flag is set, so that case pages have texts."""
+    from pipeline.redacting import redaction_of
     from pipeline.topology.showing import follow
 
     decode = build_decode(settings, settings.policy)
-    return partial(follow, settings.kafka, decode, build_redaction(settings), ledger.shown)
+    return partial(follow, settings.kafka, decode, redaction_of(settings), ledger.shown)
 
 
 def open_log(settings: Settings, choose: Callable[[Topics], str]) -> TopicLog:

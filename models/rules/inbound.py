@@ -6,6 +6,7 @@ from typing import Final
 from models.rules.answers import ANSWERS
 from models.rules.complaints import COMPLAINTS
 from models.rules.escalating import ESCALATING
+from models.rules.everyday import EVERYDAY
 from models.rules.innocence import INNOCENT
 from models.rules.stories import STORIES
 from models.rules.waiting import WAITING
@@ -16,5 +17,6 @@ INBOUND_RULES: Final = (
     *WAITING,
     *ANSWERS,
     *ESCALATING,
+    *EVERYDAY,
     *INNOCENT,
 )

@@ -35,6 +35,7 @@ from typing import Any, Final
 
 import msgspec
 
+from pipeline.channels.identifiers import phone
 from pipeline.channels.mail import MailSettings
 from pipeline.channels.markup import html_to_text
 from pipeline.channels.mime import clean
@@ -56,7 +57,6 @@ _LISTS: Final = frozenset({"customer", "refs", "same"})
 _TYPED: Final = frozenset({"version", "auto", "reach", "deleted", "resolved", "score"})
 _PATH: Final = re.compile(r"\{([^{}|]{1,200})((?:\|[a-z]+(?::[\w-]+)?){0,5})\}")
 _FILTERS: Final = frozenset({"html", "reply", "lower", "map", "millis", "seconds"})
-_SEPARATORS: Final = re.compile(r"[\s()./-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,11 +244,7 @@ def _value(key: str, options: tuple[Any, ...], told: Any, book: Book) -> Any:
 def _identifier(told: str) -> str:
     """Return an identifier or reference; a national telephone number is none."""
     scheme, colon, rest = told.partition(":")
-    if scheme != "phone":
-        return scheme + colon + rest.strip()
-    number = _SEPARATORS.sub("", rest)
-    number = "+" + number[2:] if number.startswith("00") else number
-    return f"phone:{number}" if number.startswith("+") and number[1:].isdecimal() else ""
+    return phone(rest) if scheme == "phone" else scheme + colon + rest.strip()
 
 
 def _moment(key: str, value: Any) -> str:

@@ -19,11 +19,14 @@ KINDS: Final[Mapping[str, str]] = {
     "lmtp": "pipeline.connectors.lmtp:KIND",
     "mailgun": "pipeline.connectors.mail_webhooks:MAILGUN",
     "mastodon": "pipeline.connectors.mastodon:KIND",
+    "meta": "pipeline.connectors.social_webhooks:META",
     "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
     "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",
+    "x": "pipeline.connectors.social_webhooks:X",
     "zammad": "pipeline.connectors.mapped_webhooks:ZAMMAD",
+    "zendesk": "pipeline.connectors.zendesk:KIND",
 }
 """Where each kind is built; sorted by name."""
 

@@ -116,7 +116,9 @@ class Runner:
             self._failures, self._contacts = 0, self._health.contacts
         self._failures += 1
         state.attempt_number = self._failures
-        opens = self._failures >= self._patience.failures_max
+        # The breaker spares the source; trouble of our own store is none of the source's.
+        is_ours = isinstance(error, StoreError)
+        opens = self._failures >= self._patience.failures_max and not is_ours
         if isinstance(error, AccessRefused | ConfigError) or opens:
             state.attempt_number = 1
             seconds = self._rest(state)

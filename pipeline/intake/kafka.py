@@ -14,6 +14,7 @@ from kafka.errors import KafkaError
 from pipeline.domain.events import Event, identifiers
 from pipeline.errors import StoreError
 from pipeline.intake.spooling import Sender
+from pipeline.wire.cloudevents import headers_of
 
 LINGER_MS: Final = 5
 REQUEST_BYTES_MAX: Final = 64 * 1024 * 1024
@@ -51,7 +52,10 @@ class Producer:
         """
         producer = self._made()
         try:
-            sent = [producer.send(topic, key=key, value=value) for key, value in records]
+            sent = [
+                producer.send(topic, key=key, value=value, headers=headers_of(value))
+                for key, value in records
+            ]
             for future in sent:
                 future.get(timeout=self._seconds)
         except KafkaError as error:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from pipeline.config import KafkaSettings
 from pipeline.topology.topics import Topic, Topics, build_topics
 from pipeline.wire import SCHEMA, event_schemas
+from pipeline.wire.cloudevents import CONTENT_TYPE, NAMESPACE, SPEC_VERSION
 
 Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
@@ -85,13 +86,28 @@ def _channel(topic: Topic, name: str) -> Schema:
 _MESSAGES: Final[dict[str, Schema]] = {
     "events": {
         "title": "Event of the interchange format",
+        "headers": {"$ref": "#/components/schemas/CloudEvent"},
         "payload": {"$ref": "#/components/schemas/Event"},
         "bindings": {"kafka": {"key": EVENT_KEY, "bindingVersion": "0.5.0"}},
         "examples": [{"payload": EXAMPLE}],
     },
     "dead_letters": {
         "title": "A record that could not be used",
+        "headers": {"$ref": "#/components/schemas/CloudEvent"},
         "payload": {"$ref": "#/components/schemas/DeadLetter"},
+    },
+}
+_CLOUD_EVENT: Final[Schema] = {
+    "type": "object",
+    "description": "CloudEvents 1.0 in binary mode: on what we send, not asked of what we read.",
+    "properties": {
+        "ce_specversion": {"const": SPEC_VERSION},
+        "ce_id": TEXT,
+        "ce_source": {"const": f"/{NAMESPACE}"},
+        "ce_type": TEXT,
+        "ce_time": {**TEXT, "format": "date-time"},
+        "ce_subject": TEXT,
+        "content-type": {"const": CONTENT_TYPE},
     },
 }
 _INTERNAL: Final[Schema] = {
@@ -124,4 +140,5 @@ def _schemas() -> Schema:
             "raw": BASE64,
         },
     }
-    return {"Event": {"oneOf": kinds}, "DeadLetter": letter, **components}
+    schemas = {"Event": {"oneOf": kinds}, "DeadLetter": letter, "CloudEvent": _CLOUD_EVENT}
+    return {**schemas, **components}

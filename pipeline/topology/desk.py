@@ -14,6 +14,7 @@ from pipeline.topology.protocol import provisional_root
 from pipeline.topology.texts import encode_text
 from pipeline.topology.topics import Outgoing, Topic, Topics, partition_of
 from pipeline.wire import encode_event
+from pipeline.wire.cloudevents import headers_of
 
 ASKED_MAX: Final = 100_000
 
@@ -91,4 +92,11 @@ def record_of(reading: Reading, events: Topic) -> Outgoing:
     """Return the record of a reading in the events topic."""
     key = provisional_root(reading).encode()
     partition = partition_of(key, events.partitions)
-    return Outgoing(topic=events.name, partition=partition, key=key, value=encode_event(reading))
+    value = encode_event(reading)
+    return Outgoing(
+        topic=events.name,
+        partition=partition,
+        key=key,
+        value=value,
+        headers=tuple(headers_of(value)),
+    )

@@ -48,7 +48,11 @@ class Sender:
         while at < len(records):
             batch, count = producer.create_batch(), 0
             for one in records[at:]:
-                if batch.append(key=one.key, value=one.value, timestamp=None) is None:
+                headers = list(one.headers)
+                if (
+                    batch.append(key=one.key, value=one.value, timestamp=None, headers=headers)
+                    is None
+                ):
                     break
                 count += 1
             if not count:

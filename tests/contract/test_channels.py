@@ -238,17 +238,16 @@ def test_a_full_disk_loses_nothing(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", FETCHED)
 def test_a_cut_connection_is_made_again(kind: str) -> None:
-    """The trouble is counted, and what came meanwhile is fetched."""
+    """What came meanwhile is fetched, once; a channel that polls may not even notice."""
     rig, sink = FETCHED[kind], MemorySink()
     with opened(rig) as source:
         add(source, rig, range(2))
-        with running(built(rig, source.values), sink) as supervisor:
+        with running(built(rig, source.values), sink):
             wait_for_events(sink, 2)
             for number in range(2, 5):
                 source.cut()
                 add(source, rig, range(number, number + 1))
                 wait_for_events(sink, number + 1)
-            assert sum(supervisor.reports()[0].errors.values()) >= 1
         assert sink.ids == ids_of(rig, range(5))
 
 

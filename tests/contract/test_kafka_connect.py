@@ -17,7 +17,7 @@ from pipeline.wire import decode_event
 from tests.contract.rigs import fake
 from tests.services.kafka import KafkaBroker, random_id
 
-SECONDS_MAX = 30.0
+SECONDS_MAX = 60.0
 pytestmark = pytest.mark.kafka
 
 
@@ -60,6 +60,33 @@ def test_a_second_process_goes_on_behind_the_first(
     assert sorted(ids) == [f"fake:{number}" for number in range(10)]
     assert len(values(settings, "dead_letters")) == 2
     assert values(settings, "cursors")[-1] == b"12"
+
+
+def test_a_broker_that_dies_is_waited_for(
+    kafka_broker: KafkaBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed and started again while more comes: nothing is missing, and the cursor follows."""
+    monkeypatch.setenv("CCM_CHANNEL_TRIED_KEY", fake.KEY)
+    with fake.source() as board:
+        settings = settings_of(kafka_broker, board)
+        settings = replace(settings, kafka=replace(settings.kafka, delivery_seconds=2))
+        create_topics(settings.kafka.bootstrap, topics_of(settings))
+        board.add(b"[]")
+        board.add(fake.make(0))
+        with connecting(settings, CollectorRegistry()) as supervisor:
+            wait_for_events(supervisor, 1)
+            kafka_broker.kill()
+            for number in range(1, 5):
+                board.add(fake.make(number))
+            deadline = time.monotonic() + SECONDS_MAX
+            while not supervisor.reports()[0].errors.get("store"):
+                assert time.monotonic() < deadline, supervisor.reports()[0]
+                time.sleep(0.05)
+            kafka_broker.start()
+            wait_for_events(supervisor, 5)
+    ids = {decode_event(value).id for value in values(settings, "events")}
+    assert ids == {f"fake:{number}" for number in range(5)}
+    assert values(settings, "cursors")[-1] == b"6"
 
 
 def wait_for_events(supervisor: Supervisor, count: int) -> None:

@@ -68,6 +68,24 @@ class Rig:
 
 def rigs() -> list[Rig]:
     """Return the rig of every kind, and of the fake."""
-    from tests.contract.rigs import bluesky, fake, helpdesks, imap, mail_webhooks, mastodon
+    from tests.contract.rigs import (
+        bluesky,
+        fake,
+        helpdesks,
+        imap,
+        mail_webhooks,
+        mastodon,
+        social,
+        zendesk,
+    )
 
-    return [fake.RIG, imap.RIG, *mail_webhooks.RIGS, mastodon.RIG, *helpdesks.RIGS, bluesky.RIG]
+    return [
+        fake.RIG,
+        imap.RIG,
+        *mail_webhooks.RIGS,
+        mastodon.RIG,
+        *helpdesks.RIGS,
+        bluesky.RIG,
+        zendesk.RIG,
+        *social.RIGS,
+    ]

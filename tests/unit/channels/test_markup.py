@@ -42,7 +42,7 @@ def test_any_markup_is_read(html: str) -> None:
 def test_time_is_linear(unit: str) -> None:
     """Depth and unclosed constructs are the sender's choice."""
     html = unit * (200_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     html_to_text(html + ">")
     html_to_text(html)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -152,9 +152,9 @@ def test_never_empty_where_there_are_words_and_never_new_words(text: str) -> Non
 def test_time_is_linear(unit: str) -> None:
     """The library's own patterns take minutes on the first of these."""
     text = unit * (200_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     strip_quoted(text)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_gold_pairs(shared_data: Path) -> None:

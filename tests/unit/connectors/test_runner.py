@@ -115,6 +115,13 @@ def test_refused_credentials_open_the_breaker_at_once(error: Exception) -> None:
     assert told.report(NOW).trouble == str(error)
 
 
+def test_trouble_of_our_own_store_never_opens_the_breaker() -> None:
+    """As soon as disk or broker are back, every source goes on: a minute later at the most."""
+    found, told = waits([StoreError("the disk is full")] * 20)
+    assert max(found) <= 60
+    assert told.report(NOW).errors == {"store": 20}
+
+
 def test_a_stopped_runner_says_so_and_does_not_start_again() -> None:
     """A flag that is set while it waits ends it, without another session."""
     found, told = waits([Garbled("what?")])

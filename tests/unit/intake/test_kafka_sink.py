@@ -1,11 +1,14 @@
 """The gateway in front of Kafka: 202 only for what the broker has acknowledged, else 503."""
 
 import asyncio
+import itertools
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from kafka import KafkaConsumer
 from prometheus_client import CollectorRegistry
 
 from pipeline.config import IntakeSettings, KafkaSettings, Settings
@@ -70,3 +73,27 @@ def test_without_kafka_the_sender_is_told_to_come_again() -> None:
     answer = asyncio.run(post(told, line))
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.mark.kafka
+def test_records_say_what_they_are(kafka_broker: KafkaBroker) -> None:
+    """By the headers of CloudEvents, to any consumer; the value stays as it came."""
+    told = settings(kafka_broker.address, "cloud")
+    topics = build_topics(told.kafka)
+    create_topics(told.kafka.bootstrap, topics)
+    lines = list(simulate(Plan(journeys=1, seed=1)).lines)
+    asyncio.run(post(told, b"\n".join([*lines, b"no event"])))
+    consumer = KafkaConsumer(
+        topics.events.name,
+        topics.dead_letters.name,
+        bootstrap_servers=list(told.kafka.bootstrap),
+        auto_offset_reset="earliest",
+        consumer_timeout_ms=20_000,
+    )
+    found = list(itertools.islice(consumer, len(lines) + 1))
+    consumer.close()
+    kinds = {dict(one.headers)["ce_type"].decode() for one in found}
+    assert "complaint-channel-monitor.event.message" in kinds
+    assert "complaint-channel-monitor.dead-letter" in kinds
+    ids = {dict(one.headers)["ce_id"].decode() for one in found}
+    assert {json.loads(line)["id"] for line in lines} <= {one.partition("#")[0] for one in ids}

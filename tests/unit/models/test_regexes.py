@@ -23,6 +23,12 @@ LINEAR = {
     "models.redaction.names._WORD",
     "models.words._WORD",
     "models.rules.thread._NO_WORDS",
+    "models.stack.features._WORD",
+    "models.stack.wording._LONG_DRAWN",
+    # A run at the end, tried only behind letters or signs of its own:
+    "models.stack.telling._CLAUSE",
+    "models.stack.wording._LINK",
+    "models.stack.wording._SIGNATURE",
     "models.stock._SENTENCE_END",
     "models.stock._WORD",
 }
