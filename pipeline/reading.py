@@ -5,7 +5,7 @@ log beside the message: so whoever follows the log needs no model, and another m
 by being installed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -13,11 +13,15 @@ from typing import Final, Protocol
 from models.reading import PRESENT, Passage, Reader, Text
 from models.reading import Reading as TextReading
 from models.reading import Signal as SignalRead
+from models.stock import Reply, StockIndex
 from pipeline.domain.events import Reading, Signal
 from pipeline.domain.texts import Unread
 
 Keep = Callable[[Sequence[Reading], datetime], None]
 """Puts readings into the log; they are safe when it returns."""
+
+Alike = Callable[[Sequence[Unread]], Mapping[str, int]]
+"""Returns of replies, by reading, in how many other conversations the like was written before."""
 
 YEARS: Final = range(1900, 9000)
 """Of times that a line of the interchange format may hold."""
@@ -39,27 +43,58 @@ class ReadAtOnce:
     Args:
         reader: reads.
         keep: puts the readings into the log; without it they are known to the caller alone.
+        alike: counts replies alike; without it stock answers are known by their wording alone.
     """
 
-    def __init__(self, reader: Reader, keep: Keep | None = None) -> None:
+    def __init__(
+        self, reader: Reader, keep: Keep | None = None, alike: Alike | None = None
+    ) -> None:
         self._reader = reader
         self._keep = keep
+        self._alike = alike
 
     def read(self, unread: Sequence[Unread], now: datetime) -> Sequence[Reading]:
         """Return a reading for every text, in one call of the reader."""
-        readings = read_texts(unread, self._reader)
+        readings = read_texts(unread, self._reader, self._alike)
         if self._keep is not None:
             self._keep(readings, now)
         return readings
 
 
-def read_texts(unread: Sequence[Unread], reader: Reader) -> list[Reading]:
+class CountAlike:
+    """Counts in how many other conversations we wrote the like of a reply; in order of (at, id)."""
+
+    def __init__(self) -> None:
+        self._index = StockIndex()
+
+    def __call__(self, unread: Iterable[Unread]) -> Mapping[str, int]:
+        """Return the counts of the replies among some texts, by reading, and remember these."""
+        replies = (one for one in unread if one.message.direction == "outbound")
+        ordered = sorted(replies, key=lambda one: (one.at, one.message.id, one.message.version))
+        return {one.id: self._index.take(_reply(one)) for one in ordered}
+
+
+def _reply(unread: Unread) -> Reply:
+    message = unread.message
+    brand = message.extra.get("brand")  # one export may hold the replies of many companies
+    return Reply(
+        company=brand if isinstance(brand, str) else "",
+        conversation=message.thread or min(message.customer),
+        text=message.text,
+        at=unread.at,
+    )
+
+
+def read_texts(
+    unread: Sequence[Unread], reader: Reader, alike: Alike | None = None
+) -> list[Reading]:
     """Return what each text says, as events of the log."""
-    said = reader.read([_text(one) for one in unread])
+    counts = {} if alike is None else alike(unread)
+    said = reader.read([_text(one, counts.get(one.id)) for one in unread])
     return [_reading(one, told, reader.version) for one, told in zip(unread, said, strict=True)]
 
 
-def _text(unread: Unread) -> Text:
+def _text(unread: Unread, replies_alike: int | None) -> Text:
     message = unread.message
     return Text(
         id=message.id,
@@ -68,6 +103,7 @@ def _text(unread: Unread) -> Text:
         context=tuple(Passage(direction=one.direction, text=one.text) for one in unread.context),
         at=unread.at,
         zone=unread.zone,
+        replies_alike=replies_alike,
     )
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Final
 
-from models.redaction import Redacted, Settings, redact
+from models.redaction import Redacted, redact
+from models.redaction import Settings as Redaction
+from pipeline.config import Settings
 from pipeline.domain.events import Event, Message, Signal
 
 Redact = Callable[[str], Redacted]
@@ -18,7 +20,19 @@ def build_redact(keep: frozenset[str]) -> Redact:
     Args:
         keep: the company's own handles and addresses, which are no personal data.
     """
-    return lru_cache(TEXTS_KNOWN_MAX)(partial(redact, settings=Settings(keep=keep)))
+    return lru_cache(TEXTS_KNOWN_MAX)(partial(redact, settings=Redaction(keep=keep)))
+
+
+def redaction_of(settings: Settings) -> Redact | None:
+    """Return what takes personal data out of texts that are shown; None where they stay whole.
+
+    The company's own addresses and handles stay.
+    """
+    if not settings.server.redact:
+        return None
+    ours = settings.company
+    handles = (*ours.handles, *(f"@{handle}" for handle in ours.handles))
+    return build_redact(frozenset({*ours.addresses, *handles}))
 
 
 def redacted(event: Event, redact: Redact) -> Event:

@@ -24,7 +24,6 @@ from pipeline.wiring import (
     build_decode,
     build_reader,
     build_readers,
-    build_redaction,
     build_warner,
     open_ledger,
     utc_now,
@@ -310,10 +309,11 @@ def build_dashboard(
 
 def build_following(settings: Settings, ledger: "Ledger") -> Callable[[Flag], None]:
     """Return what follows the log until a flag is set, so that case pages have texts."""
+    from pipeline.redacting import redaction_of
     from pipeline.topology.showing import follow
 
     decode = build_decode(settings, settings.policy)
-    return partial(follow, settings.kafka, decode, build_redaction(settings), ledger.shown)
+    return partial(follow, settings.kafka, decode, redaction_of(settings), ledger.shown)
 
 
 def open_log(settings: Settings, choose: Callable[[Topics], str]) -> TopicLog:

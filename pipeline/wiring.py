@@ -24,7 +24,7 @@ from pipeline.embedded.state import SqliteStore
 from pipeline.embedded.view import StateView
 from pipeline.errors import ConfigError
 from pipeline.monitor import Monitor
-from pipeline.reading import Desk, ReadAtOnce
+from pipeline.reading import CountAlike, Desk, ReadAtOnce
 from pipeline.warning import Warner
 from pipeline.wire import Limits, decode_event
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from pipeline.intake.ports import FieldError, Readers
     from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
-    from pipeline.redacting import Redact
 
 Clock = Callable[[], datetime]
 
@@ -171,7 +170,7 @@ def build_embedded(
     )
     lock = take_lock(options.data)
     inbox, letters = open_inbox(settings), open_letters(settings)
-    desk = _build_desk(reader, inbox, metrics)
+    desk = _build_desk(settings, reader, inbox, metrics)
     ledger = open_ledger(settings, metrics)
     store = SqliteStore(options.data / STATE_FILE, cached_max=options.timelines_cached_max)
     engine = Engine(
@@ -215,13 +214,16 @@ def _build_monitor(
     )
 
 
-def _build_desk(reader: Reader, inbox: Inbox, metrics: "Metrics | None") -> Desk:
+def _build_desk(
+    settings: Settings, reader: Reader, inbox: Inbox, metrics: "Metrics | None"
+) -> Desk:
     """Return the desk that reads for the engine; what it reads stands in the inbox first."""
+    alike = CountAlike() if settings.reader.alike else None
     if metrics is None:
-        return ReadAtOnce(reader, keep_in(inbox))
+        return ReadAtOnce(reader, keep_in(inbox), alike)
     from pipeline.metrics import TimedReader
 
-    return ReadAtOnce(TimedReader(reader, metrics), keep_in(inbox))
+    return ReadAtOnce(TimedReader(reader, metrics), keep_in(inbox), alike)
 
 
 def open_inbox(settings: Settings) -> Inbox:
@@ -270,13 +272,14 @@ def build_app(
     from pipeline.dashboard import dashboard_routes
     from pipeline.embedded.book import EmbeddedBook
     from pipeline.intake.app import create_app
+    from pipeline.redacting import redaction_of
 
     book = EmbeddedBook(
         ledger=embedded.ledger,
         timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
         policy=embedded.policy,
         warner=build_warner(settings),
-        redact=build_redaction(settings),
+        redact=redaction_of(settings),
     )
     return create_app(
         inbox=embedded.inbox,
@@ -331,21 +334,6 @@ def build_supervisor(
     supervisor = Supervisor(build_channels(settings, clock=clock), sink, clock)
     registry.register(ConnectorFigures(supervisor.reports))
     return supervisor
-
-
-def build_redaction(settings: Settings) -> "Redact | None":
-    """Return what takes personal data out of texts that are shown; None where they are shown whole.
-
-    The company's own addresses and handles stay.
-    """
-    if not settings.server.redact:
-        return None
-    from pipeline.redacting import build_redact
-
-    ours = settings.company
-    return build_redact(
-        frozenset({*ours.addresses, *ours.handles, *(f"@{one}" for one in ours.handles)})
-    )
 
 
 def follow(

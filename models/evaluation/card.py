@@ -52,6 +52,9 @@ def write_card(folder: Path, sections: Sequence[tuple[str, Sequence[Figure]]], n
     ]
     for title, figures in sections:
         parts.append(f"## {title}\n\n{table(figures)}")
+    parts.append(
+        "## Pictures\n\n![calibration](calibration.svg)\n\n![F1 against speed](speed.svg)\n"
+    )
     parts += [notes, "## Limits\n\n" + _LIMITS]
     return "\n".join(part for part in parts if part)
 

@@ -1,5 +1,6 @@
 """Every figure of the model card, from a reader and the sets that judge it."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -44,6 +45,19 @@ def evaluate(reader: Reader, data: Path, log: Log = lambda _told: None) -> list[
     if isinstance(getattr(reader, "probabilities", None), Callable):  # type: ignore[arg-type]  # a Protocol's own check would import more
         figures += calibration_figures("threads", threads, reader)  # type: ignore[arg-type]  # just seen to be one
     return figures
+
+
+def mean_f1(reader: Reader, examples: Sequence[Example]) -> float:
+    """Mean F1 over the signals with enough positives."""
+    return float(np.mean([one.value for one in _signals("", examples, read_all(reader, examples))]))
+
+
+def rate_of(reader: Reader, examples: Sequence[Example]) -> float:
+    """Texts a second of processor time, the encoder already loaded."""
+    reader.read([examples[0].text])
+    began = time.process_time()
+    read_all(reader, examples)
+    return len(examples) / (time.process_time() - began)
 
 
 def read_all(reader: Reader, examples: Sequence[Example]) -> list[Reading]:

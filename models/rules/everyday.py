@@ -93,7 +93,7 @@ EVERYDAY: Final = (
         signal="chase",
         name="time-is-up",
         probability=0.66,
-        pattern=r"\b(?:\d{1,3} (?:days?|weeks?|hours?|hrs?|months?|mins?|minutes) (?:over|later|gone|up|passed|ended|ago and)|(?:days?|weeks?|hours?) (?:are|is) up|(?:days?|weeks?) (?:ended|came and went)|it(?:'s| is)(?: now| already)? the \d{1,2}(?:st|nd|rd|th)|(?:so )?where(?:'s| is) (?:it|he|she|my|the)\b|(?:what is|what'?s) (?:the )?status|any idea\?|still processing|(?:has|have) not (?:called|arrived|come|replied|answered) (?:till|yet|so far)?|without (?:execution|an? answer)|is it (?:on|out|coming)\b|day \d{1,2}[,.:])|^(?:@\w{1,30} )?(?:and|so|hello|well)\?",
+        pattern=r"\b(?:\d{1,3} (?:days?|weeks?|hours?|hrs?|months?|mins?|minutes) (?:over|later|gone|up|passed|ended|ago and)|(?:days?|weeks?|hours?) (?:are|is) up|(?:days?|weeks?) (?:ended|came and went)|it(?:'s| is)(?: now| already)? the \d{1,2}(?:st|nd|rd|th)|(?:so )?where(?:'s| is) (?:it|he|she)\b|(?:what is|what'?s) (?:the )?status|any idea\?|still processing|(?:has|have) not (?:called|arrived|come|replied|answered) (?:till|yet|so far)?|without (?:execution|an? answer)|is it (?:on|out|coming)\b|day \d{1,2}[,.:])|^(?:@\w{1,30} )?(?:and|so|hello|well)\?",
         example="3 days over, where is it?",
     ),
     Rule(

@@ -9,6 +9,9 @@ from models.words import words_of
 UNDECODED_MAX: Final = 0.2
 """Share of characters that stand for bytes nobody could decode, up to which a text is read."""
 
+NO_WORDS: Final = "no words"
+"""So begins the reason for a text that has signs, but nothing to read."""
+
 _UNDECODED: Final = re.compile("[\ufffd\ud800-\udfff]")
 
 
@@ -20,7 +23,7 @@ def illegible(text: str, language: str | None) -> str | None:
     if undecoded > UNDECODED_MAX * len(text):
         return f"not text: {undecoded} of {len(text)} characters could not be decoded"
     if not words_of(text):
-        return "no words: only links, numbers, signs or emoji"
+        return f"{NO_WORDS}: only links, numbers, signs or emoji"
     if language is not None and language != READ:
         return f"in {LANGUAGES.get(language, language)} ({language}): only English is read"
     return None if is_latin(text) else "in a script that is not Latin: only English is read"

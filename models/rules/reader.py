@@ -92,6 +92,10 @@ class RulesReader:
         found = weigh(text, seen)
         return replace(found, reading=replace(found.reading, lang=language))
 
+    def is_asked(self, text: Text) -> bool:
+        """Whether the company's last message before a text asks the customer for something."""
+        return read_thread(text.context, text.direction, self._questions).asked
+
     def _customer(self, text: Text, seen: Plain) -> Findings:
         hits = self._inbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)

@@ -12,7 +12,7 @@ from models.stack.wording import unsigned, wording
 
 WORDS_MAX: Final = 400
 BEFORE_WORDS_MAX: Final = 80
-_WORD: Final = re.compile(r"@?[^\W_]+(?:'[a-z]+)?|[?!]+|\.{2,}|[$£€]")
+_WORD: Final = re.compile(r"@?[^\W_]{1,80}(?:'[a-z]{1,20})?|[?!]{1,80}|\.{2,80}|[$£€]")
 _LENGTHS: Final = (3, 6, 12, 25, 50, 100)
 _CHARS: Final = 4
 

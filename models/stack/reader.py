@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.plain import Plain
-from models.reading import THEMES, Reading, Text
+from models.reading import THEMES, Reading, Signal, Text
+from models.rules.legible import NO_WORDS
 from models.rules.reader import Findings, RulesReader
 from models.stack.encoder import Encoder
 from models.stack.features import WORDS_MAX, features_of, grams_of
@@ -21,6 +22,7 @@ from models.stack.weighing import evidence_of, probabilities
 
 Row = NDArray[np.float32]
 
+_ANSWERED: Final = 0.7
 _THEME_MIN: Final = 0.35
 """A theme that the heads are less sure of is left to the rules."""
 
@@ -82,7 +84,7 @@ class StackReader:
     def _read(self, text: Text) -> Reading:
         findings = self._rules.examine(text)
         if findings.thread is None:
-            return findings.reading
+            return self._without_words(text, findings.reading)
         linear, logits = self._logits(text, findings)
         chosen = choose(text.direction, probabilities(text.direction, logits))
         places = clauses(findings.plain)
@@ -93,6 +95,21 @@ class StackReader:
             severity=_severity(text, chosen, linear),
             theme=self._theme(linear, findings.reading.theme),
         )
+
+    def _without_words(self, text: Text, reading: Reading) -> Reading:
+        """A picture, a link or a tick that follows a question is the answer to it."""
+        why = reading.signals[0].why or ""
+        if text.direction == "outbound" or not why.startswith(NO_WORDS):
+            return reading
+        if not text.context or text.context[-1].direction == "inbound":
+            return reading
+        if not text.text.strip() or not self._rules.is_asked(text):
+            return reading
+        given = tuple(
+            Signal(name=name, probability=_ANSWERED, why="answers-without-words")
+            for name in ("info_supplied", "not_a_complaint")
+        )
+        return replace(reading, signals=given, severity="none")
 
     def _theme(self, logits: Row, ruled: str | None) -> str | None:
         """The theme of the heads where they are sure of it and it is on the list, else the

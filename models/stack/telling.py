@@ -16,7 +16,7 @@ Blame = Callable[[str, int], int | None]
 """For a signal, which of the text's clauses tells most; null where there is but one."""
 
 CLAUSES_MAX: Final = 60
-_CLAUSE: Final = re.compile(r"[^.!?\n;]{1,400}(?:[.!?;]+(?=\s|$)|\n|[.](?=\w)|$)?")
+_CLAUSE: Final = re.compile(r"[^.!?\n;]{1,400}(?:[.!?;]{1,20}(?=\s|$)|\n|[.](?=\w)|$)?")
 _GRIEVANCES: Final = ("complaint", "dispute")
 _CHANNELS: Final = (
     ("phone", r"\b(?:call(?:ed|s|ing)?|phon(?:e|ed|ing)|rang|ring|hold|spoke|hotline|voicemail)\b"),

@@ -11,14 +11,14 @@ from functools import lru_cache
 from typing import Final
 
 _HANDLE: Final = re.compile(r"@\w{1,60}")
-_LINK: Final = re.compile(r"(?:https?://|www\.)\S{1,400}|__url__|\blink\b(?=\s*$)")
+_LINK: Final = re.compile(r"(?:https?://|www\.)\S{1,400}|__url__|\blink\b(?=\s{0,9}$)")
 _MAIL: Final = re.compile(r"<email>|\b[\w.+-]{1,60}@[\w-]{1,60}\.[a-z]{2,10}\b|__email__")
 _NUMBER: Final = re.compile(r"\b(?=(?:[\w-]{0,12}\d){4})[\w-]{5,40}\b")
 _SIGN: Final = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]{1,12}")
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 _NAME_WORDS_MAX: Final = 3
-_LONG_DRAWN: Final = re.compile(r"([a-z])\1{2,}")
-_SIGNATURE: Final = re.compile(r"(?:\s[\^*/~-]\s?[a-z]{1,12}|\s-[a-z]{2,10})\s*$")
+_LONG_DRAWN: Final = re.compile(r"([a-z])\1{2,80}")
+_SIGNATURE: Final = re.compile(r"(?:\s[\^*/~-]\s?[a-z]{1,12}|\s-[a-z]{2,10})\s{0,9}$")
 
 
 def wording(plain: str) -> str:

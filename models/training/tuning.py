@@ -34,9 +34,9 @@ class Recipe:
         smoothing: of the targets.
     """
 
-    tuned: int = 2
-    epochs: int = 2
-    rate: float = 4e-4
+    tuned: int = 3
+    epochs: int = 4
+    rate: float = 3e-4
     head_rate: float = 8e-3
     decay: float = 0.9
     batch: int = 32

@@ -1,6 +1,7 @@
 """`ccm audit`: recompute from the log, compare with the ledger."""
 
 from argparse import Namespace
+from dataclasses import replace
 from time import sleep
 
 from pipeline.cli.common import settings_of
@@ -29,7 +30,8 @@ def main(arguments: Namespace) -> int:
 def audit_kafka(settings: Settings) -> Audit:
     """Audit the shared ledger against the events topic, up to where it ended at the beginning.
 
-    Workers may still be busy with the last records: whatever differs is looked at again.
+    Workers go on meanwhile: cases that they are busy with differ, others at each look. So what
+    differs is looked at again, and only a case that differs at every look is a finding.
     """
     log = open_log(settings, lambda topics: topics.events.name)
     ledger = open_shared_ledger(settings)
@@ -39,11 +41,19 @@ def audit_kafka(settings: Settings) -> Audit:
             if not found.differences:
                 break
             sleep(LOOK_AGAIN_SECONDS)
-            found = _audit_kafka(settings, log, ledger)
+            found = lasting(found, _audit_kafka(settings, log, ledger))
         return found
     finally:
         log.close()
         ledger.close()
+
+
+def lasting(before: Audit, after: Audit) -> Audit:
+    """Return the later look with those differences alone whose case differed before, too."""
+    suspects = {one.case for one in before.differences}
+    return replace(
+        after, differences=tuple(one for one in after.differences if one.case in suspects)
+    )
 
 
 def _audit_kafka(settings: Settings, log: TopicLog, ledger: Ledger) -> Audit:

@@ -16,7 +16,7 @@ def main(arguments: Namespace) -> int:
         from models.evaluation.indomain import in_domain_figures
         from models.training.tuning import Recipe
 
-        recipe = Recipe(epochs=4, seed=arguments.seed)
+        recipe = Recipe(tuned=1, epochs=4, rate=4e-4, seed=arguments.seed)
         figures = in_domain_figures(data, recipe, lambda told: print(told, file=sys.stderr))
     except ImportError as error:
         raise ConfigError(

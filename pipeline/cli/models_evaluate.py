@@ -63,7 +63,37 @@ def _write_card(arguments: Namespace, sections: list[tuple[str, list[Figure]]]) 
     notes = folder / "notes.md"
     told = notes.read_text("utf-8") if notes.exists() else ""
     arguments.card.write_text(write_card(folder, sections, told), "utf-8")
+    _plot(arguments)
     _log(f"wrote {arguments.card}")
+
+
+def _plot(arguments: Namespace) -> None:
+    """Draw calibration and speed beside the card."""
+    from models.evaluation.evaluate import mean_f1, rate_of
+    from models.evaluation.sets import load_threads
+    from models.stack.reader import StackReader
+    from models.stack.store import load_stack
+
+    try:
+        from models.evaluation.plots import plot_calibration, plot_speed
+
+        threads = load_threads(arguments.data)
+        stack = load_stack(folder_of(arguments.model))
+        reader = StackReader(stack)
+        usual = ("complaint", "not_a_complaint", "info_supplied", "info_request", "handoff")
+        plot_calibration(reader, threads, usual, arguments.card.parent / "calibration.svg")
+        always = StackReader(stack, always_encode=True)
+        points = [
+            (name, rate_of(one, threads), mean_f1(one, threads))
+            for name, one in (
+                ("rules", load_reader(RULES)),
+                ("cascade", reader),
+                ("encoder always", always),
+            )
+        ]
+        plot_speed(points, arguments.card.parent / "speed.svg")
+    except ImportError as error:
+        _log(f"SKIPPED the plots: {error.name} is missing (the extra `train`)")
 
 
 def table_of(title: str, figures: list[Figure]) -> Table:

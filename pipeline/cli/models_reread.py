@@ -10,6 +10,7 @@ from pipeline.config import Settings
 from pipeline.domain.events import Reading
 from pipeline.domain.verdict import Verdict
 from pipeline.embedded.audit import fold, lines_of
+from pipeline.embedded.replay import alike_of
 from pipeline.embedded.rereading import Move, Reread, reread
 from pipeline.wire import encode_event
 from pipeline.wiring import build_decode, build_reader, open_inbox, utc_now
@@ -30,7 +31,15 @@ def main(arguments: Namespace) -> int:
             policy=settings.policy,
             events_max=settings.limits.timeline_events_max,
         )
-        parts = reread(folded.timelines(), reader, settings.policy, utc_now(), arguments.since)
+        counts = alike_of(folded.timelines(), settings.policy) if settings.reader.alike else {}
+        parts = reread(
+            folded.timelines(),
+            reader,
+            settings.policy,
+            utc_now(),
+            arguments.since,
+            lambda _: counts,
+        )
         total = _Total()
         for part in parts:
             total.add(part)

@@ -26,6 +26,7 @@ def main(arguments: Namespace) -> int:
             policy=policy,
             reader=build_reader(policy, settings.reader),
             events_max=settings.limits.timeline_events_max,
+            alike=settings.reader.alike,
         )
     _write(result, arguments.out)
     return 0

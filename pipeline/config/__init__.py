@@ -110,10 +110,13 @@ class ReaderSettings:
     Attributes:
         model: ``auto`` the model that ships, ``rules`` the rules alone, else a model's folder.
         threads: used by the encoder within one text.
+        alike: know a stock answer also by how many others got the like, not by its wording alone.
+            Then what a reply is read to say depends on which replies were read before it.
     """
 
     model: str = "auto"
     threads: int = 1
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ KINDS: Final[Mapping[str, str]] = {
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",
     "x": "pipeline.connectors.social_webhooks:X",
+    "x-posts": "pipeline.connectors.x_posts:KIND",
     "zammad": "pipeline.connectors.mapped_webhooks:ZAMMAD",
     "zendesk": "pipeline.connectors.zendesk:KIND",
 }

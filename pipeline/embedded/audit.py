@@ -132,10 +132,6 @@ class Folded(MemoryStore):
         super().__init__()
         self.records = 0
 
-    def timelines(self) -> Iterator[Timeline]:
-        """Yield every timeline."""
-        yield from self._timelines.values()
-
 
 class _Nobody:
     """A sink for a monitor that never settles."""

@@ -1,6 +1,6 @@
 """The store of replay, audit and tests: timelines and timers in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from pipeline.domain.events import connecting_keys
@@ -25,6 +25,10 @@ class MemoryStore:
     def __len__(self) -> int:
         """Return the number of timelines."""
         return len(self._timelines)
+
+    def timelines(self) -> Iterator[Timeline]:
+        """Yield every timeline."""
+        yield from self._timelines.values()
 
     def roots(self, keys: Sequence[str]) -> set[str]:
         """Return the roots to which any of ``keys`` leads."""

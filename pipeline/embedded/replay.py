@@ -6,7 +6,7 @@ at ``as_of``. The output does not depend on the order of the input: cases are so
 
 import gc
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,10 +18,12 @@ from models.reading import Reader
 from pipeline.channels.files import Rejected
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
+from pipeline.domain.texts import texts_of
+from pipeline.domain.timeline import Timeline
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import TooLarge
 from pipeline.monitor import Change, Monitor
-from pipeline.reading import ReadAtOnce
+from pipeline.reading import CountAlike, ReadAtOnce
 from pipeline.wire import encode_event, verdict_line
 
 
@@ -47,6 +49,7 @@ def replay(
     policy: Policy,
     reader: Reader | None,
     events_max: int,
+    alike: bool = False,
 ) -> Replayed:
     """Return the verdicts at ``as_of`` of all events that ``found`` yields.
 
@@ -57,11 +60,13 @@ def replay(
         reader: reads messages without signals of which the log holds no reading; None: they say
             nothing.
         events_max: the most events that one timeline may hold; those beyond are bad lines.
+        alike: whether to know stock answers also by how many others got the like.
     """
     result = Replayed()
-    sink = _Lines()
-    desk = None if reader is None else ReadAtOnce(reader)
-    monitor = Monitor(policy, MemoryStore(), sink, desk, events_max=events_max)
+    sink, store, counts = _Lines(), MemoryStore(), dict[str, int]()
+    counted = (lambda _: counts) if alike else None
+    desk = None if reader is None else ReadAtOnce(reader, alike=counted)
+    monitor = Monitor(policy, store, sink, desk, events_max=events_max)
     with _rare_collection():
         for one in found:
             if isinstance(one, Rejected):
@@ -73,6 +78,8 @@ def replay(
             except TooLarge as error:
                 raw = encode_event(one)
                 result.bad.append(Rejected(reason=error.reason, file="", line=0, raw=raw))
+        if alike:
+            counts.update(alike_of(store.timelines(), policy))
         for _part in monitor.settle_in_parts(as_of):
             pass
     result.lines = [line for _, line in sorted(sink.lines)]
@@ -89,6 +96,11 @@ def write_dead_letters(bad: Sequence[Rejected], out: BinaryIO) -> None:
             "raw": b64encode(one.raw).decode(),
         }
         out.write(msgspec.json.encode(letter) + b"\n")
+
+
+def alike_of(timelines: Iterable[Timeline], policy: Policy) -> Mapping[str, int]:
+    """Return the counts of all replies to be read, as if each had been read when it was written."""
+    return CountAlike()(text for one in timelines for text in texts_of(one, policy))
 
 
 class _Lines:

@@ -16,7 +16,7 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.texts import heard, texts_of, without
 from pipeline.domain.timeline import Timeline, collect, merge
 from pipeline.domain.verdict import Verdict
-from pipeline.reading import read_texts, revised
+from pipeline.reading import Alike, read_texts, revised
 
 TIMELINES_AT_ONCE: Final = 200
 
@@ -53,6 +53,7 @@ def reread(
     policy: Policy,
     as_of: datetime,
     since: datetime | None = None,
+    alike: Alike | None = None,
 ) -> Iterator[Reread]:
     """Yield what reading anew changes, a number of timelines at a time.
 
@@ -62,15 +63,16 @@ def reread(
         policy: judges.
         as_of: the moment of the verdicts that are compared.
         since: texts written before are left as they are.
+        alike: counts replies alike, where the first reader did.
     """
     part: list[Timeline] = []
     for timeline in timelines:
         part.append(timeline)
         if len(part) == TIMELINES_AT_ONCE:
-            yield _reread(part, reader, policy, as_of, since)
+            yield _reread(part, reader, policy, as_of, since, alike)
             part = []
     if part:
-        yield _reread(part, reader, policy, as_of, since)
+        yield _reread(part, reader, policy, as_of, since, alike)
 
 
 def _reread(
@@ -79,12 +81,13 @@ def _reread(
     policy: Policy,
     as_of: datetime,
     since: datetime | None,
+    alike: Alike | None,
 ) -> Reread:
     texts = [
         [text for text in texts_of(timeline, policy) if since is None or text.at >= since]
         for timeline in timelines
     ]
-    said = iter(read_texts([text for part in texts for text in part], reader))
+    said = iter(read_texts([text for part in texts for text in part], reader, alike))
     readings: list[Reading] = []
     models: list[str | None] = []
     moves: list[Move] = []

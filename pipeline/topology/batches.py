@@ -21,7 +21,8 @@ from pipeline.topology.protocol import Command, Hold, Node, Shard, provisional_r
 from pipeline.topology.topics import Outgoing, Topics, partition_of
 from pipeline.wire.cloudevents import headers_of
 
-KEY_BYTES_SHOWN_MAX: Final = 200
+_TOPIC: Final = b'"topic"'
+_ESCAPE: Final = b"\\u"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,10 @@ class Batches:
             return decode_commands(record.value)
         if record.key is None:
             raise BadEvent("the record has no key; expected the smallest identifier of the event")
-        return [self._decode(record.value)]
+        event = self._decode(record.value)
+        if getattr(event, "topic", None) is not None or not _may_name_a_topic(record.value):
+            self.lines.keep(event, record.value)  # read where every topic counts, it says the same
+        return [event]
 
     def _commands(self, commands: Iterable[Command]) -> Iterator[Outgoing]:
         """Yield few records with many commands, each to the partition of its nodes."""
@@ -217,6 +221,10 @@ def decode_letter(value: bytes) -> Letter:
         key=_bytes(told["key"]),
         raw=_bytes(told["raw"]),
     )
+
+
+def _may_name_a_topic(line: bytes) -> bool:
+    return _TOPIC in line or _ESCAPE in line
 
 
 def _alone(record: Record, told: Event | Command) -> Record:

@@ -74,7 +74,7 @@ def main() -> int:
 def _on_kafka(*, quick: bool) -> dict[str, Any]:
     """Measure what needs a broker; say so where there is none."""
     try:
-        return streams(cases=1_000 if quick else 5_000, repeats=1 if quick else 3)
+        return streams(cases=1_000 if quick else 2_000, repeats=1 if quick else 3)
     except ServiceAbsent as absent:
         Console(stderr=True).print(f"NOT MEASURED: the rows on Kafka and PostgreSQL: {absent}")
         return {}

@@ -32,7 +32,8 @@ Message-ID: <m1@example.org>
 Date: {at}
 Subject: Order #4711
 
-My kettle came broken. Please send me another one.
+I want to complain. My kettle arrived damaged and I have been waiting for two weeks. This is
+unacceptable, I want a refund.
 """
 STOCK = """\
 From: help@acme.example

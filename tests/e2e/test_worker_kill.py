@@ -28,7 +28,7 @@ WORKERS_MAX = 4
 @pytest.mark.kafka
 @pytest.mark.postgres
 @pytest.mark.slow
-@pytest.mark.timeout(150 + 20 * TURNS)
+@pytest.mark.timeout(300 + 30 * TURNS)
 def test_rebalances_leave_no_trace(
     kafka_broker: KafkaBroker, postgres_server: PostgresServer, tmp_path: Path
 ) -> None:
@@ -80,7 +80,7 @@ def disturb(made: Flow, draw: random.Random, how: str) -> None:
 def left(worker: "subprocess.Popen[bytes]") -> int:
     """Tell a worker to stop; return its exit status."""
     worker.send_signal(signal.SIGTERM)
-    return worker.wait(30)
+    return worker.wait(60)
 
 
 def freeze(worker: "subprocess.Popen[bytes]", seconds: float) -> None:

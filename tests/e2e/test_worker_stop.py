@@ -12,7 +12,7 @@ from tests.e2e.flow import BATCH_MAX, Flow, flow, sqlite_url
 from tests.e2e.test_kill import lines_of
 from tests.services.kafka import KafkaBroker
 
-pytestmark = [pytest.mark.kafka, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(400)]
 LINES = 700
 
 
@@ -26,7 +26,7 @@ def test_nothing_is_read_again_after_a_clean_stop(
         first = made.start_worker()
         wait_for_batches(made, 0, 3)
         first.send_signal(signal.SIGTERM)
-        assert first.wait(30) == 0, made.said()
+        assert first.wait(60) == 0, made.said()
         assert made.has_work()
         made.start_worker()
         made.wait_until_at_rest()
@@ -59,7 +59,7 @@ def test_after_a_kill_only_the_batch_at_hand_is_done_again(
 
 def wait_for_batches(made: Flow, number: int, count: int) -> None:
     """Return once a worker has noted so many batches."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while sum("events" in one for one in made.notes(number)) < count:
         assert time.monotonic() < until, made.said()
         time.sleep(0.02)

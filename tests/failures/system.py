@@ -181,9 +181,9 @@ class System:
         return Counter(status for place in self.places for status in place.statuses)
 
     def said(self) -> str:
-        """The end of what each worker said."""
+        """The end of what each worker said, and the last thing that it could not go on after."""
         return "\n".join(
-            f"--- {path.name}\n{path.read_text()[-2_000:]}"
+            f"--- {path.name}\n{_last_traceback(path.read_text())}\n{path.read_text()[-1_500:]}"
             for path in sorted(self.home.glob("worker-*.log"))
         )
 
@@ -233,6 +233,11 @@ class System:
         elif place.is_wanted and time.monotonic() - place.died_at > AGAIN_SECONDS:
             place.died_at = None
             place.process = self._bear(place.number)
+
+
+def _last_traceback(text: str) -> str:
+    _, found, rest = text.rpartition("Traceback (most recent call last)")
+    return found + rest[:4_000]
 
 
 def _write(path: Path, text: str) -> None:

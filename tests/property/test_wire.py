@@ -41,6 +41,7 @@ SIGNALS = st.builds(
     deed=st.none() | st.text(max_size=8),
     channel=st.none() | st.text(max_size=8),
     asks=LABELS,
+    given=LABELS,
     span=st.none() | st.tuples(st.integers(0, 9), st.integers(9, 99)),
     probability=st.floats(0, 1),
 )

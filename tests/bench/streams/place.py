@@ -22,7 +22,7 @@ from tests.services.kafka import KafkaBroker
 from tests.services.postgres import PostgresServer
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-SECONDS_MAX = 60
+SECONDS_MAX = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def measured(
         env=environment(settings),
         cwd=REPOSITORY,
         capture_output=True,
-        timeout=40,
+        timeout=SECONDS_MAX,
         check=False,
     )
     said = done.stdout.decode().strip().splitlines()

@@ -76,6 +76,7 @@ def rigs() -> list[Rig]:
         mail_webhooks,
         mastodon,
         social,
+        x_posts,
         zendesk,
     )
 
@@ -88,4 +89,5 @@ def rigs() -> list[Rig]:
         bluesky.RIG,
         zendesk.RIG,
         *social.RIGS,
+        x_posts.RIG,
     ]

@@ -87,7 +87,7 @@ def test_the_command_moves_the_ledger_and_says_why(
     with parts(tmp_path, Model("m-1", "dispute")) as one:
         one.feed(OPENING, CLAIM, WORD)
         before = one.verdicts()
-    monkeypatch.setattr(models_reread, "build_reader", lambda _policy: Model("m-2", "thanks"))
+    monkeypatch.setattr(models_reread, "build_reader", lambda *_: Model("m-2", "thanks"))
     monkeypatch.setattr(models_reread, "utc_now", lambda: NOW)
     told = "m:0: unresolved, first-time-right no -> first_time_right, first-time-right yes"
     assert main(["models", "reread", "--dry-run", "--data", str(tmp_path)]) == 0

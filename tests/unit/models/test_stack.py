@@ -65,6 +65,16 @@ def test_reads_a_thread_in_its_context(deep: StackReader) -> None:
     assert {"info_request", "handoff", "apology"} <= names(deep.read([reply])[0])
 
 
+@pytest.mark.parametrize("text", ["https://t.co/abc123", "@AcmeHelp \u2714", "0721 555 0101"])
+def test_answer_without_words_is_an_answer(reader: StackReader, text: str) -> None:
+    """A picture, a tick, a number after a question is what was asked for; alone it says nothing."""
+    asked = (Passage(direction="outbound", text="Can you DM us your order number and a photo?"),)
+    answer = Text(id="1", text=text, direction="inbound", context=asked)
+    assert names(reader.read([answer])[0]) == {"info_supplied", "not_a_complaint"}
+    alone = reader.read([Text(id="2", text=text, direction="inbound")])[0]
+    assert "info_supplied" not in names(alone)
+
+
 def test_reading_does_not_depend_on_its_neighbours(deep: StackReader) -> None:
     """Alone, in company and in any order a text reads the same, to the last digit."""
     together = deep.read(SOME)

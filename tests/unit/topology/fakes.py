@@ -200,12 +200,13 @@ class World:
             kafka,
             Hands(**fakes),
             Batches(TOPICS, decode_event, lambda: NOW, Desk()),
-            self._monitor,
+            self.monitor,
             self.watchdog,  # type: ignore[arg-type]  # has what the loop uses
             self.watcher,
         )
 
-    def _monitor(self, store: Store) -> Monitor:
+    def monitor(self, store: Store) -> Monitor:
+        """The monitor of some partitions."""
         return Monitor(Policy(), store, self.ledger)
 
     def put(self, lines: Iterable[bytes]) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from kafka.partitioner.default import murmur2 as of_kafka
 from pipeline.domain.timeline import collect, merge
 from pipeline.errors import BadEvent, StoreError
 from pipeline.simulation import Plan, simulate
+from pipeline.topology.batches import Batches, Record
 from pipeline.topology.codec import (
     HOLD_BYTES_MAX,
     Lines,
@@ -23,12 +25,13 @@ from pipeline.topology.codec import (
     glance,
 )
 from pipeline.topology.nodes import TableNodes, take_in
-from pipeline.topology.protocol import Command, Hold, Link, Node
+from pipeline.topology.protocol import Command, Hold, Link, Node, Shard
 from pipeline.topology.sending import Written, unbroken
 from pipeline.topology.table import MemoryTable, RocksTable, Table
 from pipeline.topology.topics import murmur2, partition_of
 from pipeline.topology.watchdog import FAILED
 from pipeline.wire import decode_event
+from tests.unit.topology.fakes import NOW, TOPICS, Desk, World
 
 EVENTS = [decode_event(line) for line in simulate(Plan(journeys=6, seed=2)).lines]
 Build = Callable[[Path], Table]
@@ -158,6 +161,29 @@ def test_a_glance_sees_what_decoding_would() -> None:
         seen = glance(encode_node(node))
         assert (seen.parent, seen.wake) == (node.parent, node.wake)
         assert seen.has_events == (not node.timeline.is_empty)
+
+
+def test_a_node_holds_the_events_as_they_were_taken() -> None:
+    """Also where the line names a topic that does not count here, however it is written."""
+    head = (
+        b'{"id":"m:%d","kind":"message","at":"2026-11-02T00:00:00Z","customer":["x:a"],'
+        b'"channel":"x","visibility":"public","direction":"inbound","text":"t"'
+    )
+    ends = (b"}", b',"topic":"delivery"}', b',"topic":"moon"}', b',"top\\u0069c":"moon"}')
+    lines = [head % number + end for number, end in enumerate(ends)]
+    decode = partial(decode_event, topics=("delivery",))
+    world, table = World(), MemoryTable()
+    place = partition_of(b"x:a", 2)
+    table.open(place)
+    batches = Batches(TOPICS, decode, lambda: NOW, Desk())
+    shard = Shard(TableNodes(table, 2, batches.lines), world.monitor)
+    name = TOPICS.events.name
+    records = [
+        Record(topic=name, partition=place, offset=number, key=b"x:a", value=line)
+        for number, line in enumerate(lines)
+    ]
+    nodes = dict(batches.work(shard, records).nodes[place])
+    assert list(decode_node(nodes[b"x:a"]).timeline.all()) == list(map(decode, lines))
 
 
 @given(st.binary(max_size=60))
