@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.measures import Figure, calibration_error, f1, macro_f1, macro_f1_of
-from models.evaluation.sets import load_2015, load_acl2019, load_threads
+from models.evaluation.sets import HELD_OUT, load_2015, load_acl2019, load_threads
 from models.reading import PRESENT, RESPONSE_CLASSES, Reader, Reading, Text
 from models.stack.outputs import FLAGS
 from models.training.example import LABELS, Example
@@ -32,12 +32,18 @@ class Doubting(Reader, Protocol):
 
 
 def evaluate(reader: Reader, data: Path, log: Log = lambda _told: None) -> list[Figure]:
-    """The figures on the sets below ``data``; none of them was seen in training."""
+    """The figures on the sets below ``data``; none of them was seen in training.
+
+    Only ``held out`` was not looked at while building, either.
+    """
     figures: list[Figure] = []
     for name, load in (("acl2019", load_acl2019), ("complaints-2015", load_2015)):
         examples = load(data)
         log(f"{name}: {len(examples)} tweets")
         figures += complaint_figures(name, examples, read_all(reader, examples))
+    held_out = load_threads(data, HELD_OUT)
+    log(f"held-out threads: {len(held_out)} messages")
+    figures += signal_figures("held out", held_out, read_all(reader, held_out))
     threads = load_threads(data)
     log(f"development threads: {len(threads)} messages")
     readings = read_all(reader, threads)

@@ -10,13 +10,16 @@ from models.reading import RESPONSE_CLASSES, Direction, Passage, Text
 from models.training.example import LABELS, Example
 
 LABELS_OF_THREADS: Final = Path(__file__).resolve().parent.parent / "data" / "threads"
+HELD_OUT: Final = "held-out.jsonl"
+"""Labels of threads that nobody who built the reader had seen."""
 CONTEXT_MAX: Final = 6
 _RANDOM: Final = frozenset({"random_reply", "random_tweet"})
 _KNOWN: Final = frozenset({"complaint"})
 
 
 def load_threads(data: Path, labels: str = "labels-a.jsonl") -> list[Example]:
-    """The development threads as one of the two passes labelled them, each text in its thread."""
+    """Labelled threads, each text in its thread: one of two passes over the development threads, or
+    ``HELD_OUT``."""
     told = {
         row["tweet_id"]: row["signals"]
         for row in map(json.loads, (LABELS_OF_THREADS / labels).read_text("utf-8").splitlines())
