@@ -51,7 +51,7 @@ kafka-down: setup-dev  ## stop that broker; its data stays
 	@$(BIN)/python -m tests.services kafka-down
 
 test: setup-dev setup-browser setup-services setup-linters  ## run the whole test suite
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 soak: setup-dev setup-services  ## kill workers, brokers and databases for an hour, by other seeds each time
 	@CCM_WORKER_KILLS=$${CCM_WORKER_KILLS:-200} CCM_FAILURES_SEED=$${CCM_FAILURES_SEED:-$$RANDOM} \

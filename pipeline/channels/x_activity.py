@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import msgspec
-from dateutil.parser import parse as parse_date
 
 from pipeline.channels.mail import MailSettings
 from pipeline.channels.posts import build_message
@@ -25,6 +24,8 @@ from pipeline.domain.events import Event, Message
 from pipeline.errors import BadPayload, TooLarge
 
 ITEMS_MAX: Final = 2_000
+CREATED_AT: Final = "%a %b %d %H:%M:%S %z %Y"
+"""How the API writes a time: ``Wed Oct 10 20:19:24 +0000 2018``."""
 _LISTS: Final = ("tweet_create_events", "direct_message_events")
 
 
@@ -127,9 +128,7 @@ def _when(told: dict[str, Any]) -> datetime:
     if word(told, "timestamp_ms"):
         return moment(told, "timestamp_ms")
     try:
-        at = parse_date(need(told, "created_at"))
-        if at.tzinfo is None:
-            raise ValueError
+        at = datetime.strptime(need(told, "created_at"), CREATED_AT)
         return at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadPayload(

@@ -14,7 +14,7 @@ from pipeline.channels.mail import MailSettings
 from pipeline.config import ChannelTable
 from pipeline.connectors.registry import build_channel
 from pipeline.domain.events import Message
-from pipeline.errors import Forged
+from pipeline.errors import BadPayload, Forged
 from pipeline.payloads import Delivery, Webhook
 from tests.contract.rigs import social
 from tests.contract.rigs.social import (
@@ -147,6 +147,16 @@ def test_a_protected_accounts_post_is_private() -> None:
     """By its audience; it has no reach then."""
     found = from_x(activity(post(1, user=user(1, protected=True))))
     assert (found.visibility, found.reach) == ("private", None)
+
+
+@pytest.mark.parametrize("at", ["Mon Nov 02 09:0" + "7" * 99 + ":00 +0000 2026", "soon", ""])
+def test_a_time_that_no_calendar_has_is_a_bad_payload(at: str) -> None:
+    """The fuzzer found that a minute of a hundred digits left the parser as another error."""
+    raw = activity(tweet_create_events=[{"id_str": "1", "created_at": at, "text": "@Acme hi",
+        "user": {"id_str": "9", "screen_name": "Ann_1"},
+        "entities": {"user_mentions": [{"id_str": "2244", "screen_name": "Acme"}]}}])  # fmt: skip
+    with pytest.raises(BadPayload):
+        x_activity.parse(raw, HOUSE)
 
 
 def test_our_posts_are_outbound_to_whom_they_speak() -> None:
