@@ -10,7 +10,6 @@ from pipeline.embedded.audit import Audit, audit, lines_of
 from pipeline.embedded.view import StateView
 from pipeline.ledger import Ledger
 from pipeline.scaled import open_log, open_shared_ledger
-from pipeline.topology.log import TopicLog
 from pipeline.wiring import STATE_FILE, build_decode, open_inbox, open_ledger
 
 LOOKS_MAX = 3
@@ -33,18 +32,16 @@ def audit_kafka(settings: Settings) -> Audit:
     Workers go on meanwhile: cases that they are busy with differ, others at each look. So what
     differs is looked at again, and only a case that differs at every look is a finding.
     """
-    log = open_log(settings, lambda topics: topics.events.name)
     ledger = open_shared_ledger(settings)
     try:
-        found = _audit_kafka(settings, log, ledger)
+        found = _audit_kafka(settings, ledger)
         for _ in range(LOOKS_MAX - 1):
             if not found.differences:
                 break
             sleep(LOOK_AGAIN_SECONDS)
-            found = lasting(found, _audit_kafka(settings, log, ledger))
+            found = lasting(found, _audit_kafka(settings, ledger))
         return found
     finally:
-        log.close()
         ledger.close()
 
 
@@ -56,14 +53,19 @@ def lasting(before: Audit, after: Audit) -> Audit:
     )
 
 
-def _audit_kafka(settings: Settings, log: TopicLog, ledger: Ledger) -> Audit:
-    return audit(
-        lines=log.lines(log.ends()),
-        ledger=ledger.all_verdicts(),
-        decode=build_decode(settings, settings.policy),
-        policy=settings.policy,
-        events_max=settings.limits.timeline_events_max,
-    )
+def _audit_kafka(settings: Settings, ledger: Ledger) -> Audit:
+    """Look once, with a consumer of its own: no look inherits what another one had fetched."""
+    log = open_log(settings, lambda topics: topics.events.name)
+    try:
+        return audit(
+            lines=log.lines(log.ends()),
+            ledger=ledger.all_verdicts(),
+            decode=build_decode(settings, settings.policy),
+            policy=settings.policy,
+            events_max=settings.limits.timeline_events_max,
+        )
+    finally:
+        log.close()
 
 
 def _audited(settings: Settings) -> Audit:
