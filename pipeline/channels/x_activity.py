@@ -128,8 +128,7 @@ def _when(told: dict[str, Any]) -> datetime:
     if word(told, "timestamp_ms"):
         return moment(told, "timestamp_ms")
     try:
-        at = datetime.strptime(need(told, "created_at"), CREATED_AT)
-        return at.astimezone(UTC)
+        return datetime.strptime(need(told, "created_at"), CREATED_AT).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadPayload(
             f"created_at: expected a time such as 'Wed Oct 10 20:19:24 +0000 2018', found "

@@ -302,7 +302,8 @@ def test_controls_and_headings_have_names(browser: Browser, busy: Site, path: st
         assert page.locator("main").count() == 1
         unnamed = page.evaluate(
             """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
-            .filter((one) => one.type !== "hidden" && !one.textContent.trim() && !one.labels?.length)
+            .filter((one) => one.type !== "hidden")
+            .filter((one) => !one.textContent.trim() && !one.labels?.length)
             .map((one) => one.outerHTML)"""
         )
         assert unnamed == []
