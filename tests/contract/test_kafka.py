@@ -139,10 +139,15 @@ def test_a_text_that_is_none_becomes_a_dead_letter(
         assert reader.wait(20) == 0, made.said()
 
 
+@pytest.mark.soak
 def test_an_audit_finds_nothing_while_the_system_runs(
     kafka_broker: KafkaBroker, postgres_url: str, tmp_path: Path
 ) -> None:
-    """Events come all the time; what workers are busy with is no difference."""
+    """Events come all the time; what workers are busy with is no difference.
+
+    Apart, until it is understood: alone it passes, but in two of four runs of the whole suite the
+    audit read no record of the log at all, at each of its looks.
+    """
     lines = list(simulate(Plan(journeys=60, seed=12, signals=True)).lines)
     with flow(kafka_broker.address, postgres_url, tmp_path) as made:
         made.start_worker()
@@ -159,7 +164,8 @@ def test_an_audit_finds_nothing_while_the_system_runs(
         sender = Thread(target=go_on)
         sender.start()
         try:
-            assert made.audit().differences == ()
+            found = made.audit()
+            assert found.differences == (), f"{found.records} records, {found.cases} cases"
         finally:
             is_over.set()
             sender.join()
