@@ -26,13 +26,12 @@ TOKEN = "bench"  # of a gateway that lives for seconds
 
 def latency(made: Place, lines: Sequence[bytes], rate: float) -> dict[str, Any]:
     """Return the milliseconds of the median and of the slowest hundredth, and the load."""
-    with made.settings("latency") as settings:
+    with made.settings(f"latency-{rate:.0f}") as settings:
         told = made.home / "latency-told"
         worker = _start(settings, told, "tests.bench.streams.row", "told", str(told))
         port = free_port()
-        gateway = _start(
-            settings, told, "pipeline.cli", "gateway", "--port", str(port), CCM_INTAKE_TOKEN=TOKEN
-        )
+        free = {"CCM_INTAKE_TOKEN": TOKEN, "CCM_INTAKE_REQUESTS_PER_MINUTE": "1000000"}
+        gateway = _start(settings, told, "pipeline.cli", "gateway", "--port", str(port), **free)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url)
@@ -96,7 +95,8 @@ def _post(url: str, lines: Sequence[bytes], rate: float) -> tuple[dict[str, floa
                 now = time.time()
                 late[0] = max(late[0], now - due)
                 ids = [json.loads(line)["id"] for line in parts[number]]
-                client.post(f"{url}/v1/events", content=b"\n".join(parts[number]))
+                answer = client.post(f"{url}/v1/events", content=b"\n".join(parts[number]))
+                answer.raise_for_status()
                 if due - began > WARM_SECONDS:
                     posted.update(dict.fromkeys(ids, now))
 
