@@ -13,7 +13,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from models.risk import RiskModel, auc, bins, calibration_error, fit, save
+from models.risk import RiskModel, save
+from models.risk_fitting import auc, bins, calibration_error, fit
 from pipeline.cli.common import settings_of
 from pipeline.config import Settings
 from pipeline.dashboard.words import RISKS, named

@@ -6,18 +6,8 @@ from random import Random
 
 import pytest
 
-from models.risk import (
-    BadRiskModel,
-    RiskModel,
-    auc,
-    bins,
-    bundled,
-    calibration_error,
-    fit,
-    load,
-    log_loss,
-    save,
-)
+from models.risk import BadRiskModel, RiskModel, bundled, load, save
+from models.risk_fitting import auc, bins, calibration_error, fit, log_loss
 
 
 def draw(rows: int, seed: int) -> tuple[list[dict[str, float]], list[bool]]:
