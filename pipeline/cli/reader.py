@@ -10,10 +10,10 @@ from prometheus_client import CollectorRegistry
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import listen_for_health, serving_aside, url_of
-from pipeline.errors import ConfigError, StoreError
+from pipeline.errors import StoreError
 from pipeline.metrics import Metrics, ReaderVitals
 from pipeline.scaled import build_health, build_reading_stage, topics_of
-from pipeline.topology.admin import check_topics
+from pipeline.topology.admin import require_topics
 from pipeline.topology.watchdog import FAILED
 from pipeline.wiring import utc_now
 
@@ -28,9 +28,7 @@ def main(arguments: Namespace) -> int:
     settings = settings_of(arguments)
     set_up_logs(settings)
     listener = listen_for_health(settings)
-    faults = check_topics(settings.kafka.bootstrap, topics_of(settings))
-    if faults:
-        raise ConfigError("; ".join(faults))
+    require_topics(settings.kafka.bootstrap, topics_of(settings))
     registry = CollectorRegistry()
     metrics = Metrics(registry, utc_now, is_engine=False)
     vitals = ReaderVitals(registry, POLL_SECONDS_MAX)

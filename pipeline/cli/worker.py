@@ -9,10 +9,9 @@ from prometheus_client import CollectorRegistry
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import listen_for_health, serving_aside, url_of
-from pipeline.errors import ConfigError
 from pipeline.metrics import Metrics
 from pipeline.scaled import build_health, build_vitals, build_worker, open_shared_ledger, topics_of
-from pipeline.topology.admin import check_topics
+from pipeline.topology.admin import require_topics
 from pipeline.wiring import utc_now
 
 _LOG = logging.getLogger("ccm.worker")
@@ -25,9 +24,7 @@ def main(arguments: Namespace) -> NoReturn:
     settings = settings_of(arguments)
     set_up_logs(settings)
     listener = listen_for_health(settings)
-    faults = check_topics(settings.kafka.bootstrap, topics_of(settings))
-    if faults:
-        raise ConfigError("; ".join(faults))
+    require_topics(settings.kafka.bootstrap, topics_of(settings))
     registry = CollectorRegistry()
     metrics = Metrics(registry, utc_now, is_engine=False)
     # A connection of its own: a question after its health must not wait behind the work.

@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
-from pipeline.errors import StoreError
+from pipeline.errors import ConfigError, StoreError
 from pipeline.topology.topics import Topic
 
 
@@ -49,6 +49,18 @@ def identity_of(bootstrap: Iterable[str], name: str) -> str:
     if told["error_code"]:
         raise StoreError(f"kafka: {name}: is missing; `ccm topics create` makes it")
     return UUID(str(told["topic_id"])).hex
+
+
+def require_topics(bootstrap: Iterable[str], topics: Iterable[Topic]) -> None:
+    """Go on only where every topic is as it has to be.
+
+    Raises:
+        ConfigError: one is not; the message names all that is wrong.
+        StoreError: Kafka cannot be reached.
+    """
+    faults = check_topics(bootstrap, topics)
+    if faults:
+        raise ConfigError("; ".join(faults))
 
 
 def check_topics(bootstrap: Iterable[str], topics: Iterable[Topic]) -> list[str]:
