@@ -151,7 +151,7 @@ class Ledger:
         """
         published = self.figures(now)
         with writing(self._engine) as connection:
-            return publishing.write(connection, published, self._policy.report_zone)
+            return publishing.write(connection, published, self._policy)
 
     # ---------------------------------------------------------------------------------- reading
 
