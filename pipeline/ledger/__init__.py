@@ -2,12 +2,13 @@
 
 SQLite for one process, PostgreSQL at scale: one code base on SQLAlchemy Core. What differs between
 the two lives in ``engines``; ``restating`` decides, purely, what changed and why; ``batch`` turns
-changes into rows; ``queries`` are the questions, ``book`` reads and writes.
+changes into rows; ``queries`` are the questions, ``keeping`` keeps figures for a while; ``book``
+reads and writes.
 """
 
+from pipeline.domain.scope import CaseFilter
 from pipeline.ledger.book import Ledger
 from pipeline.ledger.engines import build_engine
-from pipeline.ledger.queries import CaseFilter
 from pipeline.ledger.restating import Restatement
 from pipeline.ledger.texts import Shown, ShownEvents
 
