@@ -12,6 +12,7 @@ from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERY_CASE, EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
+from pipeline.ledger import publishing
 from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.engines import build_engine, reading, upsert, writing
 from pipeline.ledger.keeping import KeptFigures
@@ -110,6 +111,16 @@ class Ledger:
         counter = update(meta).where(meta.c.name == "changes")
         connection.execute(counter.values(number=meta.c.number + 1))
         return batch, max(new, 0)
+
+    def publish(self, now: datetime) -> bool:
+        """Bring the rows of the published figures up to date; return whether they were written.
+
+        Raises:
+            StoreError: they are as they were.
+        """
+        published = self.figures(now)
+        with writing(self._engine) as connection:
+            return publishing.write(connection, published, self._policy.report_zone)
 
     # ---------------------------------------------------------------------------------- reading
 
