@@ -89,7 +89,7 @@ def _headlines() -> list[Builder[Panel]]:
                     "without a real answer before the post that were solved after it. "
                     "The range holds what is suspected.",
                 ),
-                page("These cases", "/cases?outcome=escalation_only"),
+                page("These cases", "/cases?figure=eor_escalated&part=yes"),
             ),
             figure(
                 "eor_escalated",
@@ -109,7 +109,7 @@ def _headlines() -> list[Builder[Panel]]:
                     more="Cases opened more than 42 days ago, so that none can turn out "
                     "otherwise; with the 95 % interval.",
                 ),
-                page("By week", "/#weeks"),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
             figure(
                 "ftr",
@@ -176,7 +176,7 @@ def _trends() -> list[Builder[Panel]]:
                     " the band in which the rate will lie. Weeks with fewer than 10 "
                     "cases are left out.",
                 ),
-                page("By week", "/#weeks"),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
             weekly(
                 "ftr",
@@ -191,7 +191,7 @@ def _trends() -> list[Builder[Panel]]:
                 "Went public, of the cases opened in the week",
                 meaning(
                     "escalation",
-                    more=("The range holds cases that only say that they had tried in private."),
+                    more="The range holds cases that only say that they had tried in private.",
                 ),
                 page("All escalated cases", "/cases?route=escalated"),
             ),
@@ -240,7 +240,7 @@ def _causes() -> list[Builder[Panel]]:
                     + ". What such "
                     "a figure hides is the distance to first-time-right.",
                 ),
-                page("By week", "/#weeks"),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
             _some(COMPARED, "label, value", "mature"),
             unit="percentunit",

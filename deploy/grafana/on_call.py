@@ -32,9 +32,6 @@ POSTS: Final = f"""
     FROM ccm_verdict WHERE waiting_public_since IS NOT NULL
     ORDER BY waiting_public_since LIMIT 50
 """  # noqa: S608 - our own words
-ANY_PUBLIC: Final = """
-    SELECT COUNT(*) AS "public, unanswered" FROM ccm_verdict WHERE waiting_public_since IS NOT NULL
-"""
 
 
 def build(pages: str) -> Dashboard:
@@ -57,7 +54,7 @@ def _now() -> list[Builder[Panel]]:
         number(
             About(
                 "Alerts firing",
-                ("Alerts of Prometheus that fire now. deploy/RUNBOOK.md has a section on each."),
+                "Alerts of Prometheus that fire now. deploy/RUNBOOK.md has a section on each.",
                 health,
             ),
             ask_now('count(ALERTS{alertstate="firing"}) or vector(0)', "firing"),
@@ -100,12 +97,11 @@ def _now() -> list[Builder[Panel]]:
         number(
             About(
                 "In public, unanswered",
-                ("Cases with a public contact that nobody has answered. The list below has them."),
-                page("Who waits now", "/#waiting"),
+                "Cases with a public contact that nobody has answered. The list below has them.",
+                page("Who waits in public", "/cases?waiting=1&public=1"),
             ),
-            Sql(ANY_PUBLIC),
+            ask_now("max(ccm_waiting_public_cases)", "public"),
             steps=[(1, ACT)],
-            empty="0",
         ),
         number(
             About(
@@ -113,7 +109,7 @@ def _now() -> list[Builder[Panel]]:
                 meaning(
                     "eor_escalated",
                 ),
-                page("These cases", "/cases?outcome=escalation_only"),
+                page("These cases", "/cases?figure=eor_escalated&part=yes"),
             ),
             figure("eor_escalated", 'value AS "of the escalated", n AS "n"'),
             unit="percentunit",
@@ -165,7 +161,7 @@ def _beside() -> list[Builder[Panel]]:
                 "Public posts that nobody has answered, the oldest first",
                 "Each leads to its case. Whoever had tried in private before went "
                 "public because of us.",
-                page("Who waits now", "/#waiting"),
+                page("Who waits in public", "/cases?waiting=1&public=1"),
             ),
             Sql(POSTS),
             {
@@ -182,7 +178,7 @@ def _beside() -> list[Builder[Panel]]:
                 "Verdicts that became one of the two outcomes after a public post, "
                 "within an hour. A burst means many customers were answered only in"
                 " public.",
-                page("These cases", "/cases?outcome=escalation_only"),
+                page("These cases", "/cases?figure=eor_escalated&part=yes"),
             ),
             ask(
                 "sum by (outcome) (increase(ccm_verdict_changes_total"

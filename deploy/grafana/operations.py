@@ -71,18 +71,8 @@ GAPS: Final = """
         n AS "n", cut_short AS "No answer before"
     FROM ccm_gap WHERE scope = 'all' ORDER BY place
 """
-SINCE_POSTED: Final = """
-    SELECT COUNT(*) AS "public, unanswered" FROM ccm_verdict WHERE waiting_public_since IS NOT NULL
-"""
-PROMISES_NOW: Final = f"""
-    SELECT COUNT(*) FILTER (WHERE {SECONDS_BEFORE_NOW.format("promise_due")} > 0) AS "overdue",
-        COUNT(*) FILTER (WHERE {SECONDS_BEFORE_NOW.format("promise_due")} BETWEEN -86400 AND 0)
-            AS "due in 24 hours"
-    FROM ccm_verdict
-"""  # noqa: S608 - our own words
-
 TO_CASE: Final = leads_to(CASE, "The case, with its evidence")
-TO_TOPIC: Final = leads_to("/cases?topic=${__value.raw:percentencode}", "Its cases")
+TO_TOPIC: Final = leads_to("/cases?theme=${__value.raw:percentencode}", "Its cases")
 
 
 def build(pages: str) -> Dashboard:
@@ -108,7 +98,7 @@ def _now() -> list[Builder[Panel]]:
                 "Cases in which the customer's last contact has no reply by a "
                 "person. Automatic receipts do not count. The list below has them, "
                 "oldest first.",
-                page("Who waits now", "/#waiting"),
+                page("Who waits now", "/cases?waiting=1"),
             ),
             ask_now("max(ccm_waiting_cases)", "cases"),
         ),
@@ -118,7 +108,7 @@ def _now() -> list[Builder[Panel]]:
                 "How long the contact waits that waits longest. Orange from 24 "
                 "hours, red from two days: beyond that the customer counts as "
                 "avoided (24 h in public, 2 business days in private).",
-                page("Who waits now", "/#waiting"),
+                page("Who waits now", "/cases?waiting=1"),
             ),
             ask_now("max(ccm_waiting_seconds_max)", "longest"),
             unit="s",
@@ -129,22 +119,20 @@ def _now() -> list[Builder[Panel]]:
                 "In public, unanswered",
                 "Cases with a public contact that nobody has answered: others read "
                 "it, too. Any is one too many.",
-                page("Who waits now", "/#waiting"),
+                page("Who waits in public", "/cases?waiting=1&public=1"),
             ),
-            Sql(SINCE_POSTED),
+            ask_now("max(ccm_waiting_public_cases)", "public"),
             steps=[(1, ACT)],
-            empty="0",
         ),
         number(
             About(
-                "Promises",
-                "Promises with a date that are not kept yet: past it (red from "
-                "one), and due within the next 24 hours.",
-                page("All unfinished cases", "/cases?open=1"),
+                "Promises overdue",
+                "Cases with a promise that fell due and is still not kept. The "
+                "list below has them, and those that fall due next.",
+                page("Promises to keep", "/cases?promised=1"),
             ),
-            Sql(PROMISES_NOW),
+            ask_now("max(ccm_promises_overdue_cases)", "overdue"),
             steps=[(1, ACT)],
-            empty="0",
         ),
         number(
             About(
@@ -155,7 +143,7 @@ def _now() -> list[Builder[Panel]]:
                     " rate lies between the two bounds: certainly right, and not yet "
                     "wrong.",
                 ),
-                page("By week", "/#weeks"),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
             figure("ftr", 'low AS "at least", high AS "at most", n AS "n"'),
             unit="percentunit",
@@ -168,7 +156,7 @@ def _now() -> list[Builder[Panel]]:
                     more="Of the cases that went public after a private attempt: those that "
                     "had no real answer before the post and were solved after it.",
                 ),
-                page("These cases", "/cases?outcome=escalation_only"),
+                page("These cases", "/cases?figure=eor_escalated&part=yes"),
             ),
             figure("eor_escalated", 'value AS "of the escalated", n AS "n"'),
             unit="percentunit",
@@ -182,7 +170,7 @@ def _lists() -> list[Builder[Panel]]:
             About(
                 "Who waits now: public first, then private, the oldest first",
                 "Each row is a case whose last contact waits for a reply. A row leads to the case.",
-                page("Who waits now", "/#waiting"),
+                page("Who waits now", "/cases?waiting=1"),
             ),
             Sql(WAITING),
             {
@@ -198,7 +186,7 @@ def _lists() -> list[Builder[Panel]]:
                 "Cases with a dated promise that is not fulfilled yet. Overdue is "
                 "how long ago it fell due; negative numbers are the time that is "
                 "left.",
-                page("All unfinished cases", "/cases?open=1"),
+                page("Promises to keep", "/cases?promised=1"),
             ),
             Sql(PROMISES_DUE),
             {
@@ -247,7 +235,7 @@ def _figures() -> list[Builder[Panel]]:
                     more="A dot with its 95 % interval where the week is mature (42 days); "
                     "before that the band in which the rate will lie.",
                 ),
-                page("By week", "/#weeks"),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
             weekly("ftr", 'low AS "at least", high AS "at most", value AS "rate", n AS "n"'),
         ),

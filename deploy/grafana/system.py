@@ -91,7 +91,7 @@ def inside() -> list[Builder[Panel]]:
         lines(
             About(
                 "Reading of texts, a batch",
-                ("Time that the models take for one batch of texts; nothing where no text comes."),
+                "Time that the models take for one batch of texts; nothing where no text comes.",
                 ready,
             ),
             *quantiles("ccm_reader_seconds", 0.5, 0.95),
@@ -113,7 +113,7 @@ def inside() -> list[Builder[Panel]]:
         lines(
             About(
                 "Ledger answers",
-                ("1 where the ledger answered the last scrape; without it there are no figures."),
+                "1 where the ledger answered the last scrape; without it there are no figures.",
                 ready,
             ),
             ask("min(ccm_ledger_up)", "answers"),
@@ -172,7 +172,7 @@ def on_kafka() -> dashboard.Row:
         lines(
             About(
                 "On the gateway's disk",
-                ("Records that wait for Kafka while it is away; they are sent in order."),
+                "Records that wait for Kafka while it is away; they are sent in order.",
                 ready,
             ),
             ask("sum(ccm_spool_records) or vector(0)", "records"),
@@ -192,13 +192,13 @@ def on_kafka() -> dashboard.Row:
         lines(
             About(
                 "Recovery after a rebalance",
-                ("Time to bring the tables up to date before work on new partitions begins."),
+                "Time to bring the tables up to date before work on new partitions begins.",
                 ready,
             ),
             ask(
-                "sum(increase(ccm_recovery_seconds_sum[1h])) / "
-                "sum(increase(ccm_recovery_seconds_count[1h]))",
-                "mean of the hour",
+                "sum by (instance) (ccm_recovery_seconds_sum) / "
+                "sum by (instance) (ccm_recovery_seconds_count)",
+                "{{instance}}, on average",
             ),
             unit="s",
             span=6,
@@ -206,7 +206,7 @@ def on_kafka() -> dashboard.Row:
         lines(
             About(
                 "Readings, a second",
-                ("Texts that readers apart have read, where `kafka.reading` is `apart`."),
+                "Texts that readers apart have read, where `kafka.reading` is `apart`.",
                 ready,
             ),
             ask(f"sum(rate(ccm_read_records_total[{WINDOW}])) or vector(0)", "readings"),

@@ -1,4 +1,4 @@
-"""deploy/grafana: the committed dashboards are those of the code, whole, and true to the monitor."""
+"""deploy/grafana: the committed dashboards are those of the code, whole, and true to it."""
 
 import json
 import re
