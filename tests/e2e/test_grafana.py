@@ -28,7 +28,7 @@ from tests.conftest import REPOSITORY, skip_or_fail
 from tests.deploy.agreement import DEPLOY
 from tests.deploy.dashboards import Panel, Query, filled, queries, variables
 from tests.services.kafka import KafkaBroker, random_id
-from tests.services.postgres import PostgresServer
+from tests.services.postgres import PostgresServer, find_programs
 from tests.services.processes import LOOPBACK, Child, ServiceAbsent, free_port
 from tests.services.prometheus import PrometheusServer
 
@@ -140,7 +140,13 @@ class Monitor:
 def make_role(url: str) -> None:
     """Do what deploy/grafana/role.sql says at its top."""
     address = url.replace("postgresql+psycopg", "postgresql")
-    command = ["psql", "--set", "ON_ERROR_STOP=1", "--file", str(DEPLOY / "grafana/role.sql")]
+    command = [
+        str(find_programs() / "psql"),
+        "--set",
+        "ON_ERROR_STOP=1",
+        "--file",
+        str(DEPLOY / "grafana/role.sql"),
+    ]
     for _ in range(2):  # once more after an update
         subprocess.run(
             [*command, address],
@@ -333,7 +339,12 @@ def test_the_panels_about_kafka_are_full_where_a_worker_runs(
     ):
         wait(partial(serves, f"http://{LOOPBACK}:{port}"), taking.last_words)
         lines = b"".join(line + b"\n" for line in events())
-        posted = httpx.post(f"http://{LOOPBACK}:{port}/v1/events", content=lines, timeout=30)
+        posted = httpx.post(
+            f"http://{LOOPBACK}:{port}/v1/events",
+            content=lines,
+            headers={"Content-Type": "application/x-ndjson"},
+            timeout=30,
+        )
         assert posted.status_code == 202, posted.text
         done = "sum(ccm_records_total) > 0 and sum(rate(ccm_batch_seconds_count[20s])) > 0"
         wait(lambda: metrics.query(done), working.last_words)
