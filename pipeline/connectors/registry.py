@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError
 KINDS: Final[Mapping[str, str]] = {
     "bluesky": "pipeline.connectors.bluesky:KIND",
     "chatwoot": "pipeline.connectors.mapped_webhooks:CHATWOOT",
+    "freshdesk": "pipeline.connectors.freshdesk:KIND",
     "imap": "pipeline.connectors.imap:KIND",
     "lmtp": "pipeline.connectors.lmtp:KIND",
     "mailgun": "pipeline.connectors.mail_webhooks:MAILGUN",
