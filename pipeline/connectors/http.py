@@ -106,6 +106,21 @@ def wait_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
     return None
 
 
+def spent_seconds(headers: Mapping[str, str]) -> float | None:
+    """Return how long to wait because a good answer was the last that a source gives for now.
+
+    Reddit and others count down in ``X-Ratelimit-Remaining``; whoever goes on at 0 gets a 429.
+    """
+    for name in ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"):
+        try:
+            left = float(headers.get(name, "nan"))
+        except ValueError:
+            continue
+        if left < 1:
+            return wait_seconds(headers, datetime.now(UTC))
+    return None
+
+
 def _seconds(told: str, now: datetime) -> float | None:
     for read in (_number, _iso, _http_date):
         try:

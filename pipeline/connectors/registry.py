@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, str]] = {
     "mastodon": "pipeline.connectors.mastodon:KIND",
     "meta": "pipeline.connectors.social_webhooks:META",
     "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
+    "reddit": "pipeline.connectors.reddit:KIND",
     "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",

@@ -17,6 +17,7 @@ class Question:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Reply:
 
 
 class AnsweringServer:
-    """Answers GET by a function; a context.
+    """Answers GET and POST by a function; a context.
 
     Attributes:
         instead: answers that come first, each once; None cuts the connection.
@@ -67,11 +68,17 @@ class AnsweringServer:
 
 def _handler(server: AnsweringServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.answer(self.rfile.read(int(self.headers.get("content-length", "0"))))
+
         def do_GET(self) -> None:
+            self.answer(b"")
+
+        def answer(self, body: bytes) -> None:
             url = urlsplit(self.path)
             query = {key: values[-1] for key, values in parse_qs(url.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = server.reply(Question(path=url.path, query=query, headers=headers))
+            reply = server.reply(Question(path=url.path, query=query, headers=headers, body=body))
             if reply is None:
                 self.close_connection = True
                 return

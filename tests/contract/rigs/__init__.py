@@ -82,6 +82,7 @@ def rigs() -> list[Rig]:
         imap,
         mail_webhooks,
         mastodon,
+        reddit,
         social,
         x_posts,
         zendesk,
@@ -96,6 +97,7 @@ def rigs() -> list[Rig]:
         bluesky.RIG,
         zendesk.RIG,
         freshdesk.RIG,
+        reddit.RIG,
         *social.RIGS,
         x_posts.RIG,
     ]
