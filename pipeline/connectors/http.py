@@ -6,7 +6,7 @@ time (X, Reddit in seconds to go, GitHub) or as an ISO time (Mastodon).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -33,8 +33,17 @@ def build_client(**options: Any) -> httpx.Client:
     return httpx.Client(**{"timeout": timeout, "headers": headers, **options})
 
 
-def ask(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
+def ask(
+    client: httpx.Client, method: str, url: str, *, also: Collection[int] = (), **more: Any
+) -> httpx.Response:
     """Return a good answer, read whole.
+
+    Args:
+        client: asks.
+        method: such as GET.
+        url: whom.
+        also: further answers that are good, by status.
+        more: for httpx.
 
     Raises:
         SourceError: there was none; which of its kinds says what to do.
@@ -44,7 +53,8 @@ def ask(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Respo
             whole = _read(response)
     except httpx.HTTPError as error:
         raise Unreachable(f"{_plain(url)}: {type(error).__name__} {error}") from None
-    check(whole)
+    if whole.status_code not in also:
+        check(whole)
     return whole
 
 

@@ -23,6 +23,7 @@ KINDS: Final[Mapping[str, str]] = {
     "meta": "pipeline.connectors.social_webhooks:META",
     "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
     "reddit": "pipeline.connectors.reddit:KIND",
+    "reviews": "pipeline.connectors.reviews:KIND",
     "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",

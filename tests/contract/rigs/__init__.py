@@ -83,6 +83,7 @@ def rigs() -> list[Rig]:
         mail_webhooks,
         mastodon,
         reddit,
+        reviews,
         social,
         x_posts,
         zendesk,
@@ -98,6 +99,7 @@ def rigs() -> list[Rig]:
         zendesk.RIG,
         freshdesk.RIG,
         reddit.RIG,
+        reviews.RIG,
         *social.RIGS,
         x_posts.RIG,
     ]
