@@ -52,7 +52,7 @@ def ask(
         with client.stream(method, url, **more) as response:
             whole = _read(response)
     except httpx.HTTPError as error:
-        raise Unreachable(f"{_plain(url)}: {type(error).__name__} {error}") from None
+        raise Unreachable(f"{plain(url)}: {type(error).__name__} {error}") from None
     if whole.status_code not in also:
         check(whole)
     return whole
@@ -69,7 +69,7 @@ def ask_json(client: httpx.Client, method: str, url: str, **more: Any) -> Any:
         return json.loads(response.content)
     except (ValueError, RecursionError):
         found = response.content[:_WORDS_MAX].decode("utf-8", "replace")
-        raise Garbled(f"{_plain(url)}: answered no JSON but {found!r}") from None
+        raise Garbled(f"{plain(url)}: answered no JSON but {found!r}") from None
 
 
 def fetch(url: str) -> bytes:
@@ -91,7 +91,7 @@ def check(response: httpx.Response) -> None:
     status = response.status_code
     if response.is_success:
         return
-    told = f"{_plain(str(response.url))}: answered {status} {response.text[:_WORDS_MAX]!r}"
+    told = f"{plain(str(response.url))}: answered {status} {response.text[:_WORDS_MAX]!r}"
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         seconds = wait_seconds(response.headers, datetime.now(UTC))
         if seconds is not None or status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -161,7 +161,7 @@ def _read(response: httpx.Response) -> httpx.Response:
     for part in response.iter_bytes():
         size += len(part)
         if size > BYTES_MAX:
-            raise Garbled(f"{_plain(str(response.url))}: answered more than {BYTES_MAX:,} bytes")
+            raise Garbled(f"{plain(str(response.url))}: answered more than {BYTES_MAX:,} bytes")
         parts.append(part)
     headers = [pair for pair in response.headers.multi_items() if pair[0] not in _OF_THE_WIRE]
     return httpx.Response(
@@ -169,7 +169,7 @@ def _read(response: httpx.Response) -> httpx.Response:
     )
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
     """Return an address without what may be secret in it: user, password and query."""
     parsed = httpx.URL(url)
     return str(parsed.copy_with(userinfo=b"", query=None, fragment=None))

@@ -28,7 +28,9 @@ KINDS: Final[Mapping[str, str]] = {
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",
     "x": "pipeline.connectors.social_webhooks:X",
+    "x-messages": "pipeline.connectors.x_messages:KIND",
     "x-posts": "pipeline.connectors.x_posts:KIND",
+    "x-stream": "pipeline.connectors.x_stream:KIND",
     "zammad": "pipeline.connectors.mapped_webhooks:ZAMMAD",
     "zendesk": "pipeline.connectors.zendesk:KIND",
 }

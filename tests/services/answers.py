@@ -1,6 +1,7 @@
 """A small HTTP server on loopback whose answers a test writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -27,6 +28,8 @@ class Reply:
     body: bytes = b"{}"
     status: int = 200
     headers: Mapping[str, str] | None = None
+    lines: Iterator[bytes] | None = None
+    """An answer without end: sent as they come."""
 
 
 class AnsweringServer:
@@ -85,9 +88,13 @@ def _handler(server: AnsweringServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(reply.status)
             for name, value in (reply.headers or {}).items():
                 self.send_header(name, value)
-            self.send_header("content-length", str(len(reply.body)))
+            if reply.lines is None:
+                self.send_header("content-length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body)
+            self.wfile.write(reply.body if reply.lines is None else b"")
+            with suppress(ConnectionError):
+                for line in reply.lines or ():
+                    self.wfile.write(line)
 
         def log_message(self, *_: object) -> None:
             pass

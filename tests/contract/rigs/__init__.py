@@ -85,7 +85,9 @@ def rigs() -> list[Rig]:
         reddit,
         reviews,
         social,
+        x_messages,
         x_posts,
+        x_stream,
         zendesk,
     )
 
@@ -102,4 +104,6 @@ def rigs() -> list[Rig]:
         reviews.RIG,
         *social.RIGS,
         x_posts.RIG,
+        x_messages.RIG,
+        x_stream.RIG,
     ]
