@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, str]] = {
     "postmark": "pipeline.connectors.mail_webhooks:POSTMARK",
     "reddit": "pipeline.connectors.reddit:KIND",
     "reviews": "pipeline.connectors.reviews:KIND",
+    "salesforce": "pipeline.connectors.salesforce:KIND",
     "sendgrid": "pipeline.connectors.mail_webhooks:SENDGRID",
     "ses": "pipeline.connectors.mail_webhooks:SES",
     "webhook": "pipeline.connectors.mapped_webhooks:WEBHOOK",
