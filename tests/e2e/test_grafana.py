@@ -38,12 +38,6 @@ READING_PASSWORD = "only-for-this-test"
 WEEKS_BACK = 26 * 7 * 86_400
 HISTORY_CASES = 300
 SECONDS_MAX = 120
-SCRAPE = """
-global: {{scrape_interval: 1s}}
-scrape_configs:
-  - job_name: ccm
-    static_configs: [{{targets: {targets}}}]
-"""
 CHANNELS = """
 [[channels]]
 name = "post"
@@ -84,12 +78,10 @@ def ccm(words: Sequence[str], log: Path, settings: Mapping[str, str]) -> Iterato
 
 
 @contextmanager
-def prometheus(home: Path, *ports: int) -> Iterator[PrometheusServer]:
+def prometheus(*ports: int) -> Iterator[PrometheusServer]:
     """A Prometheus that asks processes of this machine every second."""
-    targets = [f"{LOOPBACK}:{port}" for port in ports]
-    home.mkdir()
     try:
-        with PrometheusServer(home, SCRAPE.format(targets=targets)) as server:
+        with PrometheusServer([f"{LOOPBACK}:{port}" for port in ports]) as server:
             yield server
     except ServiceAbsent as absent:
         skip_or_fail(str(absent))
@@ -115,7 +107,7 @@ class Monitor:
         if query.is_instant:
             found = self.metrics.query(expr)
             return [{**one["metric"], "value": float(one["value"][1])} for one in found]
-        found = self.metrics.query_range(expr, begin=self.begun, end=now, step=1)
+        found = self.metrics.query(expr, start=self.begun, end=now, step=1)
         return [
             {**one["metric"], "value": float(number)}
             for one in found
@@ -177,7 +169,7 @@ def monitor(
             "CCM_SERVER_PORT": str(port),
         }  # fmt: skip
         with (
-            prometheus(home / "prometheus", port) as metrics,
+            prometheus(port) as metrics,
             ccm(words, home / "ccm.log", settings) as child,
         ):
             wait(partial(serves, f"http://{LOOPBACK}:{port}"), child.last_words)
@@ -333,7 +325,7 @@ def test_the_panels_about_kafka_are_full_where_a_worker_runs(
     worker = {**settings, "CCM_HEALTH_PORT": str(health)}
     gateway = ["gateway", "--data", str(tmp_path / "gateway"), "--port", str(port)]
     with (
-        prometheus(tmp_path / "prometheus", health, port) as metrics,
+        prometheus(health, port) as metrics,
         ccm(["worker"], tmp_path / "worker.log", worker) as working,
         ccm(gateway, tmp_path / "gateway.log", settings) as taking,
     ):
