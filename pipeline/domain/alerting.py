@@ -74,6 +74,19 @@ class CaseAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An alert of which somebody was told, and not yet that it is over; see `CaseAlert`.
+
+    ``name`` may be one that this version knows no more.
+    """
+
+    key: str
+    name: str
+    case: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """One kind of alert.
 

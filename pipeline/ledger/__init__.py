@@ -5,10 +5,19 @@ the two lives in ``engines``; ``restating`` decides, purely, what changed and wh
 changes into rows; ``queries`` are the questions, ``book`` reads and writes.
 """
 
+from pipeline.ledger.alerting import AlertBook
 from pipeline.ledger.book import Ledger
 from pipeline.ledger.engines import build_engine
 from pipeline.ledger.queries import CaseFilter
 from pipeline.ledger.restating import Restatement
 from pipeline.ledger.texts import Shown, ShownEvents
 
-__all__ = ["CaseFilter", "Ledger", "Restatement", "Shown", "ShownEvents", "build_engine"]
+__all__ = [
+    "AlertBook",
+    "CaseFilter",
+    "Ledger",
+    "Restatement",
+    "Shown",
+    "ShownEvents",
+    "build_engine",
+]

@@ -14,6 +14,7 @@ from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
 from pipeline.errors import StoreError
+from pipeline.ledger.alerting import AlertBook, follow
 from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.engines import build_engine, place_of, reading, upsert, writing
 from pipeline.ledger.queries import (
@@ -82,6 +83,7 @@ class Ledger:
         self._told = told
         self._score = score
         self.shown = ShownEvents(self._engine)
+        self.alerts = AlertBook(self._engine)
         self._lock = Lock()
         self._cached: _Cached | None = None
         with writing(self._engine) as connection:
@@ -136,6 +138,8 @@ class Ledger:
             connection.execute(verdict.delete().where(verdict.c.case_id.in_(cases)))
         upsert(connection, verdict, list(batch.rows.values()))
         forget(connection, _erased(changes))
+        judged = {one.case: one for change in changes for one in change.verdicts}
+        follow(connection, (judged[case] for case in batch.rows), batch.gone)
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
         new = upsert(connection, restatement, list(log.values()), replace=False)
         counter = update(meta).where(meta.c.name == "changes")

@@ -58,7 +58,9 @@ def test_telling_changes_nothing_but_that_it_goes_on(events: list[Event], at: An
 
 
 @given(worlds(), st.lists(moments, min_size=1, max_size=8).map(sorted))
-def test_what_was_told_holds_until_its_condition_ends(events: list[Event], times: list[Any]) -> None:
+def test_what_was_told_holds_until_its_condition_ends(
+    events: list[Event], times: list[Any]
+) -> None:
     """Replayed moment by moment: an alert that is open is one whose condition holds just then."""
     told: frozenset[str] = frozenset()
     everything = AlertRules(recent=timedelta(days=10_000), likely_public=3)
