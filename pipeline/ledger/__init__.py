@@ -2,12 +2,14 @@
 
 SQLite for one process, PostgreSQL at scale: one code base on SQLAlchemy Core. What differs between
 the two lives in ``engines``; ``restating`` decides, purely, what changed and why; ``batch`` turns
-changes into rows; ``queries`` are the questions, ``book`` reads and writes.
+changes into rows; ``queries`` are the questions, ``book`` reads and writes; ``publishing`` lays the
+figures out for SQL, ``publisher`` keeps them fresh.
 """
 
 from pipeline.ledger.alerting import AlertBook
 from pipeline.ledger.book import Ledger
-from pipeline.ledger.engines import build_engine
+from pipeline.ledger.engines import build_engine, open_engine
+from pipeline.ledger.publisher import Publisher
 from pipeline.ledger.queries import CaseFilter
 from pipeline.ledger.restating import Restatement
 from pipeline.ledger.texts import Shown, ShownEvents
@@ -16,8 +18,10 @@ __all__ = [
     "AlertBook",
     "CaseFilter",
     "Ledger",
+    "Publisher",
     "Restatement",
     "Shown",
     "ShownEvents",
     "build_engine",
+    "open_engine",
 ]

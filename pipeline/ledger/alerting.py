@@ -22,16 +22,10 @@ from pipeline.domain.objective import (
     usual,
 )
 from pipeline.domain.verdict import Verdict
+from pipeline.ledger.alert_tables import alert_lease, alert_told, stirred
 from pipeline.ledger.engines import among, reading, upsert, writing
 from pipeline.ledger.queries import parts
-from pipeline.ledger.tables import (
-    alert_lease,
-    alert_told,
-    moment,
-    stirred,
-    ticks,
-    verdict,
-)
+from pipeline.ledger.tables import moment, ticks, verdict
 from pipeline.wire import decode_verdict
 
 RISKY: Final = 300

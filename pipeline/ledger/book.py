@@ -14,6 +14,7 @@ from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
 from pipeline.errors import StoreError
+from pipeline.ledger import publishing
 from pipeline.ledger.alerting import AlertBook, follow
 from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.engines import build_engine, place_of, reading, upsert, writing
@@ -145,6 +146,16 @@ class Ledger:
         counter = update(meta).where(meta.c.name == "changes")
         connection.execute(counter.values(number=meta.c.number + 1))
         return batch, max(new, 0)
+
+    def publish(self, now: datetime) -> bool:
+        """Bring the rows of the published figures up to date; return whether they were written.
+
+        Raises:
+            StoreError: they are as they were.
+        """
+        published = self.figures(now)
+        with writing(self._engine) as connection:
+            return publishing.write(connection, published, self._policy.report_zone)
 
     # ---------------------------------------------------------------------------------- reading
 

@@ -88,31 +88,56 @@ shown_reading: Final = Table(
     Column("line", Text, nullable=False, comment="what the message was last read to say"),
 )
 
-stirred: Final = Table(
-    "ccm_stirred_case",
+figure: Final = Table(
+    "ccm_figure",
     metadata,
-    Column("case_id", Text, primary_key=True),
-    Column("at", BigInteger, nullable=False, comment="from when on it may alert, at the latest"),
-    Index("ccm_stirred_case_by_time", "at"),
+    Column("scope", String(16), primary_key=True, comment="all, mature, week or topic"),
+    Column("cell", Text, primary_key=True, comment="the week or topic; empty where there is one"),
+    Column("name", String(64), primary_key=True, comment="as in /api/v1/figures"),
+    Column("label", Text, nullable=False),
+    Column("unit", String(16), nullable=False, comment="share, seconds or contacts"),
+    Column("kind", String(16), nullable=False, comment="bounds, rate, range, median or mean"),
+    Column("n", BigInteger, nullable=False, comment="over how many cases, or promises"),
+    Column("count", BigInteger, comment="the numerator of a share"),
+    Column("value", Float, comment="null where n is 0, and where only bounds are known"),
+    Column("low", Float),
+    Column("high", Float),
+    Column("small", Boolean, nullable=False, comment="of 1 to 9 cases: not for shared reports"),
+    Column("mature", Boolean, nullable=False, comment="whether all cases of the cell are"),
+    Column("begins_at", BigInteger, comment="of a week: its start in the report zone"),
+    Column("policy", Text, nullable=False, comment="versions, with commas; several are mixed"),
+    Column("as_of", BigInteger, nullable=False),
+    Column("note", Text, nullable=False, comment="what must be said beside the number"),
 )
-"""The few cases that may alert without another event; see `pipeline.domain.alerting.stirred_at`."""
 
-alert_told: Final = Table(
-    "ccm_alert_told",
+count: Final = Table(
+    "ccm_count",
     metadata,
-    Column("receiver", String(64), primary_key=True),
-    Column("key", String(32), primary_key=True, comment="digest of name and case"),
-    Column("name", String(64), nullable=False),
-    Column("case_id", Text, nullable=False),
-    Column("since", BigInteger, nullable=False),
+    Column("scope", String(16), primary_key=True),
+    Column("cell", Text, primary_key=True),
+    Column("what", String(16), primary_key=True, comment="cases, outcome, route, left_in …"),
+    Column("state", String(32), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("small", Boolean, nullable=False, comment="1 to 9: not for shared reports"),
+    Column("begins_at", BigInteger),
+    Column("policy", Text, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
 )
 
-alert_lease: Final = Table(
-    "ccm_alert_lease",
+gap: Final = Table(
+    "ccm_gap",
     metadata,
-    Column("name", String(32), primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("until", BigInteger, nullable=False),
+    Column("scope", String(16), primary_key=True),
+    Column("cell", Text, primary_key=True),
+    Column("band", String(32), primary_key=True, comment="followers of who posted"),
+    Column("place", Integer, nullable=False, comment="order of the bands"),
+    Column("n", BigInteger, nullable=False, comment="escalated cases, the same before and after"),
+    Column("private_seconds", Float, comment="median wait before the post"),
+    Column("public_seconds", Float, comment="median wait after it"),
+    Column("cut_short", BigInteger, comment="private waits that ended with the post"),
+    Column("small", Boolean, nullable=False, comment="of 1 to 9 cases: not for shared reports"),
+    Column("policy", Text, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
 )
 
 meta: Final = Table(

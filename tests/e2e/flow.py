@@ -20,7 +20,7 @@ from pipeline.config import EngineSettings, KafkaSettings, LedgerSettings, Setti
 from pipeline.domain.events import Event, Reading
 from pipeline.embedded.audit import Audit
 from pipeline.ledger import Ledger
-from pipeline.scaled import open_log, open_shared_ledger, topics_of
+from pipeline.scaled import open_log, topics_of
 from pipeline.simulation import UNTIL
 from pipeline.topology.admin import check_topics, create_topics
 from pipeline.topology.batches import Letter, decode_letter
@@ -28,7 +28,7 @@ from pipeline.topology.lag import LagReader
 from pipeline.topology.log import TopicLog
 from pipeline.topology.watchdog import FAILED
 from pipeline.wire import verdict_line
-from pipeline.wiring import build_decode
+from pipeline.wiring import build_decode, open_ledger
 from tests.services.processes import free_port
 
 BATCH_MAX = 40
@@ -161,7 +161,7 @@ class Flow:
 
     def verdicts(self) -> list[bytes]:
         """The lines of the ledger, by case as the batch sorts them."""
-        ledger = open_shared_ledger(self.settings)
+        ledger = open_ledger(self.settings)
         lines = sorted((one.case, verdict_line(one)) for one in ledger.all_verdicts())
         ledger.close()
         return [line for _, line in lines]
