@@ -21,7 +21,7 @@ from pipeline.domain.alerting import CaseAlert, Severity, Told
 from pipeline.errors import ConfigError, StoreError, Undelivered
 
 OPEN_MAX: Final = 500
-"""So many alerts one receiver is told of at a time; those that were told stay, then the urgent."""
+"""So many pages, and so many tickets, stand open with one receiver; those that were told stay."""
 RESEND: Final = timedelta(minutes=1)
 """How often a receiver that wants it is told again of what holds."""
 FIRST_WAIT_SECONDS: Final = 5.0
@@ -132,10 +132,14 @@ class Courier:
         self._note(untold=0, sent=self._report.sent + 1)
 
     def _mine(self, wanted: Sequence[CaseAlert], told: dict[str, Told]) -> list[CaseAlert]:
-        loud = [one for one in wanted if self._least == "ticket" or one.severity == "page"]
-        known = [one for one in loud if one.key in told]
-        new = [one for one in loud if one.key not in told]
-        return known + new[: max(0, OPEN_MAX - len(known))]
+        levels = ("page", "ticket") if self._least == "ticket" else ("page",)
+        mine: list[CaseAlert] = []
+        for level in levels:
+            loud = [one for one in wanted if one.severity == level]
+            known = [one for one in loud if one.key in told]
+            new = [one for one in loud if one.key not in told]
+            mine += [*known, *new[: max(0, OPEN_MAX - len(known))]]
+        return mine
 
     def _is_to_repeat(self, mine: Sequence[CaseAlert], now: datetime) -> bool:
         if not self._receiver.repeats or not mine:
