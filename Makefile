@@ -32,10 +32,11 @@ setup-dev: .venv/.stamp-dev  ## setup, and what tests and checks need
 setup-browser:  ## make sure that Chromium is there for the dashboard's tests
 	@bash deploy/setup/browser.sh
 
-setup-services: setup-dev  ## make sure that Kafka, PostgreSQL and Dovecot are there for the tests
+setup-services: setup-dev  ## make sure that Kafka, PostgreSQL, Dovecot and Prometheus are there for the tests
 	@bash deploy/setup/kafka.sh
 	@bash deploy/setup/postgres.sh
 	@bash deploy/setup/dovecot.sh
+	@bash deploy/setup/prometheus.sh
 	-@$(BIN)/python -m tests.services kafka-warm
 
 setup-linters: setup-dev  ## make sure that the files of deploy/ can be checked by their own tools

@@ -47,10 +47,19 @@ def test_alertmanager_hears_labels_that_stay_and_words_that_may_change(hook: Web
     }  # fmt: skip
     assert second["labels"]["case"] == "k2"
     assert first["annotations"]["description"].splitlines() == list(notice().lines)
+    assert first["annotations"]["summary"] == notice().headline.replace("@", "@\u200b")
     assert first["annotations"]["runbook_url"].endswith("#ccmcasethreat")
     assert first["generatorURL"] == notice().link
     assert (first["startsAt"], over["endsAt"]) == ("2026-03-04T10:00:00Z", "2026-03-05T10:00:00Z")
     assert first["endsAt"] > over["endsAt"]
+
+
+def test_what_alertmanager_hands_on_calls_nobody(hook: Webhook) -> None:
+    """Its templates escape nothing: a customer's `<!channel>` would wake a whole company."""
+    hostile = notice(headline=HOSTILE, lines=(HOSTILE,))
+    receiver("alertmanager", url=hook.url).send([hostile], [], NOW)
+    said = " ".join(hook.bodies[0][0]["annotations"][key] for key in ("summary", "description"))
+    assert not any(mark in said for mark in ("<", ">", "@h"))
 
 
 # ----------------------------------------------------------------------------------------- Slack

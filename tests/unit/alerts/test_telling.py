@@ -211,8 +211,8 @@ def test_the_wait_has_an_end(place: Place) -> None:
     desk = FakeReceiver()
     courier = place.courier(desk)
     place.keep(threat("a"))
-    desk.troubles += [Undelivered("down", kind="unreachable")] * 2_000
-    assert [place.tell(courier) for _ in range(2_000)][-1] == 300
+    desk.troubles += [Undelivered("down", kind="unreachable")] * 9
+    assert [place.tell(courier) for _ in range(9)][-3:] == [300, 300, 300]
 
 
 def test_who_was_away_learns_what_is_still_true(place: Place) -> None:
@@ -274,7 +274,7 @@ def test_an_hour_has_room_for_so_many_messages(place: Place) -> None:
 
 
 def test_a_flood_is_bounded_and_keeps_what_was_told(place: Place) -> None:
-    """An older alert does not end because newer ones came, and tickets never keep a page waiting."""
+    """An older alert does not end because newer ones came; no page waits behind tickets."""
     desk = FakeReceiver()
     courier = place.courier(desk)
     place.keep(*(threat(f"t{n:04}") for n in range(OPEN_MAX + 20)))
