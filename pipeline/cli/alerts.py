@@ -48,7 +48,7 @@ def _list(_arguments: Namespace, settings: Settings) -> int:
         meaning = CONDITIONS[one.name].meaning
         since = f"{one.since:%Y-%m-%d %H:%M}"
         table.add_row(one.severity, since, one.case, meaning, ", ".join(knowing) or "nobody yet")
-    console = Console()
+    console = Console(markup=False)
     console.print(table if found else "No case alerts.")
     if not settings.receivers:
         console.print(NO_RECEIVERS)
