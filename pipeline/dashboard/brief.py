@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from pipeline.dashboard import words
-from pipeline.dashboard.masks import pseudonym
 from pipeline.dashboard.ports import Book
 from pipeline.dashboard.rows import case_link
 from pipeline.dashboard.story import tell_story
 from pipeline.dashboard.times import Teller
 from pipeline.domain.events import Event, Message
 from pipeline.domain.verdict import Verdict
+from pipeline.masks import pseudonym
 
 QUOTE_MAX = 200
 Brief = tuple[str, tuple[str, ...], str]

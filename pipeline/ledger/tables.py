@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
 
@@ -40,6 +40,19 @@ verdict: Final = Table(
     Column("waiting_since", BigInteger),
     Column("escalated_at", BigInteger),
     Column("risk", Float, comment="of going public, as last judged; null where it cannot"),
+    Column("who", Text, comment="the customer's pseudonym, as pages show it"),
+    Column("channels", Text, comment="where the customer wrote, each between bars: |email|x|"),
+    Column("team", Text),
+    Column("why", String(32), comment="why it is not counted"),
+    Column("confirmed_by", String(16)),
+    Column("marks", BigInteger, comment="the conditions it meets: pipeline.domain.members"),
+    Column("promises", Text, comment="states of its promises, each between bars"),
+    Column("settled_at", BigInteger),
+    Column("recurrence_of", Text),
+    Column("reach", BigInteger),
+    Column("waiting_public_since", BigInteger),
+    Column("promise_due", BigInteger, comment="of the oldest promise that is still to be kept"),
+    Column("false_pauses", Integer),
     Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
     Index("ccm_verdict_by_root", "root"),
     Index("ccm_verdict_by_opening", "opened_at"),
@@ -48,6 +61,9 @@ verdict: Final = Table(
     Index("ccm_verdict_by_waiting", "waiting_since"),
     Index("ccm_verdict_by_escalation", "route", "outcome", "escalated_at"),
     Index("ccm_verdict_by_risk", "risk"),
+    Index("ccm_verdict_by_public_wait", "waiting_public_since"),
+    Index("ccm_verdict_by_promise", "promise_due"),
+    Index("ccm_verdict_by_recurrence", "recurrence_of"),
 )
 
 restatement: Final = Table(
@@ -154,8 +170,26 @@ MIGRATIONS: Final = {
         "ALTER TABLE ccm_verdict ADD COLUMN risk FLOAT",
         "CREATE INDEX ccm_verdict_by_risk ON ccm_verdict (risk)",
     ),
-}
-"""What brings a ledger from one schema to the next. The new columns fill as cases are judged."""
+    2: (
+        *(
+            f"ALTER TABLE ccm_verdict ADD COLUMN {name} {kind}"
+            for name, kind in (
+                ("who", "TEXT"), ("channels", "TEXT"), ("team", "TEXT"), ("why", "VARCHAR(32)"),
+                ("confirmed_by", "VARCHAR(16)"), ("marks", "BIGINT"), ("promises", "TEXT"),
+                ("settled_at", "BIGINT"), ("recurrence_of", "TEXT"), ("reach", "BIGINT"),
+                ("waiting_public_since", "BIGINT"), ("promise_due", "BIGINT"),
+                ("false_pauses", "INTEGER"),
+            )
+        ),
+        "CREATE INDEX ccm_verdict_by_public_wait ON ccm_verdict (waiting_public_since)",
+        "CREATE INDEX ccm_verdict_by_promise ON ccm_verdict (promise_due)",
+        "CREATE INDEX ccm_verdict_by_recurrence ON ccm_verdict (recurrence_of)",
+    ),
+}  # fmt: skip
+"""What brings a ledger from one schema to the next. The new columns of schema 2 fill as cases are
+judged, those of schema 3 at once, from the verdicts that are held."""
+REFILLED_UNTIL: Final = 2
+"""Ledgers of this schema and before have their columns worked out anew from their verdicts."""
 
 
 def ticks(at: datetime) -> int:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from tests.services.processes import LOOPBACK, Child, Service, ServiceAbsent, free_port
@@ -89,16 +90,17 @@ class PrometheusServer(_Web):
     Args:
         targets: what it scrapes every second, as ``host:port``.
         rules: rules, as YAML, evaluated every second.
-        alertmanager: ``host:port``.
+        alertmanager: ``host:port``, where there is one.
     """
 
-    def __init__(self, targets: list[str], rules: str, alertmanager: str) -> None:
+    def __init__(self, targets: list[str], rules: str = "", alertmanager: str = "") -> None:
         super().__init__("prometheus")
         (self._home / "rules.yaml").write_text(rules, "utf-8")
+        alertmanagers = [{"static_configs": [{"targets": [alertmanager]}]}] if alertmanager else []
         settings = {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
             "rule_files": ["rules.yaml"],
-            "alerting": {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]},
+            "alerting": {"alertmanagers": alertmanagers},
             "scrape_configs": [{"job_name": "ccm", "static_configs": [{"targets": targets}]}],
         }
         (self._home / "prometheus.yaml").write_text(json.dumps(settings), "utf-8")
@@ -117,6 +119,13 @@ class PrometheusServer(_Web):
         """Return the names of the alerts that fire."""
         alerts = self.ask("/api/v1/alerts")["data"]["alerts"]
         return {one["labels"]["alertname"] for one in alerts if one["state"] == "firing"}
+
+    def query(self, expr: str, **more: object) -> list[Any]:
+        """Return the series of a query now; with ``start``, ``end`` and ``step`` over that time."""
+        path = "query_range" if more else "query"
+        found = self.ask(f"/api/v1/{path}?{urlencode({'query': expr, **more})}")
+        series: list[Any] = found["data"]["result"]
+        return series
 
 
 def find_program(*names: str) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event as Flag
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -17,6 +18,7 @@ from pipeline.domain.events import Message, Status
 from pipeline.domain.figures import Published
 from pipeline.domain.objective import Objective, Pulse
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import EVERYTHING, Scope
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import BadEvent, InputError, StoreError, TooLarge
 from pipeline.ledger import Ledger
@@ -289,6 +291,28 @@ def test_official_figures_are_those_of_the_ledger(
     assert values(registry, "ccm_ledger_up") == {(): 1}
 
 
+def test_official_figures_tell_what_stands_out_now(
+    registry: CollectorRegistry, ledger: Ledger
+) -> None:
+    """Who waits where others can see it, and which promises fell due: by the lists of the pages."""
+    waiting: dict[str, Any] = {"waiting_since": NOW - timedelta(hours=2)}
+    seen = {"waiting_public_since": NOW - timedelta(hours=2)}
+    late, soon = NOW - timedelta(days=1), NOW + timedelta(days=1)
+    ledger.apply([
+        Change(root="r", at=NOW, verdicts=(
+            build_verdict("a", **waiting),
+            build_verdict("b", facts=seen, **waiting),
+            build_verdict("c", facts={"promise_due": soon}),
+            build_verdict("d", facts={"promise_failed_at": late, "promise_due": soon}),
+        )),
+    ])  # fmt: skip
+    registry.register(OfficialFigures(ledger, clock))
+    assert values(registry, "ccm_waiting_cases") == {(): 2}
+    assert values(registry, "ccm_waiting_public_cases") == {(): 1}
+    assert values(registry, "ccm_promises_pending_cases") == {(): 2}
+    assert values(registry, "ccm_promises_overdue_cases") == {(): 1}
+
+
 def test_weeks_as_labels_are_bounded(registry: CollectorRegistry, ledger: Ledger) -> None:
     """Years of cohorts do not become years of time series."""
     cases = tuple(
@@ -307,7 +331,7 @@ def test_a_ledger_that_cannot_be_read_does_not_break_the_scrape(
 
     class Broken(Ledger):
         def __init__(self) -> None: ...
-        def figures(self, now: datetime) -> Published:
+        def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
             raise StoreError("the disk is gone")
 
     registry.register(OfficialFigures(Broken(), clock))
