@@ -1,5 +1,6 @@
 """`ccm alerts`: what holds, whether receivers can be told, the rules of Prometheus, and telling."""
 
+import logging
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from pipeline.errors import ConfigError, MonitorError
 from pipeline.telling import build_alerter, build_alerting_app, build_risk, follow_alerter
 from pipeline.wiring import open_ledger, utc_now
 
+_LOG: Final = logging.getLogger("ccm.alerts")
 NO_RECEIVERS: Final = "no receivers: write [[alerts.receivers]] tables; see ccm alerts --help"
 
 
@@ -120,11 +122,11 @@ def _run(arguments: Namespace, settings: Settings) -> int:
     ledger = open_ledger(settings)
     try:
         alerter = build_alerter(settings, ledger)
-        if not settings.receivers:
-            raise ConfigError(f"alerts.receivers: {NO_RECEIVERS}")
         follow_alerter(registry, alerter)
         server = build_server(build_alerting_app(settings, ledger, registry))
         names = ", ".join(one.name for one in settings.receivers if one.enabled)
+        if not names:
+            _LOG.warning("nobody is told: %s", NO_RECEIVERS)
         print(
             f"Telling {names}; metrics at {url_of(listener)}/metrics", file=sys.stderr, flush=True
         )
