@@ -27,6 +27,10 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 CONFIRMED: Final[frozenset[Outcome]] = frozenset(
     {"first_time_right", "escalation_only", "resolved_after_escalation", "resolved_with_effort"}
 )
+RUNNING: Final = frozenset(
+    {"as_of", "avoidance_seconds", "paused_seconds", "wall_seconds", "business_seconds"}
+)
+"""Fields of a verdict that differ between two judgements of an open case without an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final
@@ -13,10 +13,10 @@ from pipeline.domain.tally import samples_of
 from pipeline.domain.verdict import Outcome, Verdict
 from pipeline.ledger.census import SAMPLES, signature_of
 from pipeline.ledger.restating import Restatement, restated, vanished
-from pipeline.ledger.tables import EPOCH, ticks, ticks_or_none
+from pipeline.ledger.tables import ticks, ticks_or_none
 from pipeline.masks import pseudonym
 from pipeline.monitor import Change
-from pipeline.wire import decode_verdict, verdict_line
+from pipeline.wire import decode_verdict, steady_line, verdict_line
 
 Score = Callable[[Verdict], float | None]
 """How likely a case is to go public; None where it cannot any more."""
@@ -118,15 +118,7 @@ class Batch:
 
 def digest_of(verdict: Verdict) -> str:
     """Return a digest of what a verdict says, leaving out ``as_of`` and the running clocks."""
-    steady = replace(
-        verdict,
-        as_of=EPOCH,
-        avoidance_seconds=0,
-        paused_seconds=0,
-        wall_seconds=None,
-        business_seconds=None,
-    )
-    return blake2b(verdict_line(steady), digest_size=16).hexdigest()
+    return blake2b(steady_line(verdict), digest_size=16).hexdigest()
 
 
 def _predecessor(verdict: Verdict, stale: Mapping[str, Held]) -> Held | None:

@@ -7,7 +7,7 @@ Unknown fields are kept in ``Event.extra`` and written again.
 """
 
 from pipeline.wire.decode import decode_event
-from pipeline.wire.encode import decode_verdict, encode_event, verdict_line
+from pipeline.wire.encode import decode_verdict, encode_event, steady_line, verdict_line
 from pipeline.wire.schema import DEFAULT_LIMITS, SCHEMA, Limits, event_schemas
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "decode_verdict",
     "encode_event",
     "event_schemas",
+    "steady_line",
     "verdict_line",
 ]
