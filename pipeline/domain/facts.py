@@ -76,7 +76,15 @@ def facts_of(
         promise_due=min(
             (one.due for one in promises if one.due and one.state == "open"), default=None
         ),
+        tickets=_tickets(case),
+        unread=_messages_saying(case, "unread"),
     )
+
+
+def _tickets(case: Case) -> int:
+    """Return how many tickets there were: by reference, or by the threads that changed state."""
+    named = sum(ref.startswith("ticket:") for ref in case.refs)
+    return max(named, len({one.thread for one in case.statuses if one.thread is not None}))
 
 
 def is_empty(reply: Reply) -> bool:

@@ -5,12 +5,13 @@ that a week, a topic and everything together come out of the same pass.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.domain.gaming import ask_and_wait, closed_unconfirmed, reticketed
 from pipeline.domain.verdict import Ftr, Verdict
 
 WEEK: Final = timedelta(days=7)
@@ -49,7 +50,6 @@ class Tally:
             self.counts["not_counted", verdict.why or "unknown"] += 1
             return
         self._judge(verdict, as_of)
-        self._compare(verdict)
         self._follow_route(verdict)
         self._weigh_conduct(verdict)
         if verdict.confirmed:
@@ -70,19 +70,10 @@ class Tally:
 
     def _judge(self, verdict: Verdict, as_of: datetime) -> None:
         counts = self.counts
-        ftr = verdict.ftr or "undetermined"
         counts["case", "counted"] += 1
-        counts["ftr", ftr] += 1
-        counts["ftr_strict", "no" if verdict.facts.info_rounds else ftr] += 1
-        counts["ftr_7d", verdict.first_time_right_within(WEEK, as_of) or "undetermined"] += 1
-        counts["ftr_30d", verdict.first_time_right_within(MONTH, as_of) or "undetermined"] += 1
-        counts["one_contact", one_contact(verdict)] += 1
-
-    def _compare(self, verdict: Verdict) -> None:
-        if verdict.facts.claims > 0:
-            self.counts["case", "claimed"] += 1
-            for name, holds in VENDORS.items():
-                self.counts[name, "yes"] += holds(verdict)
+        counts["case", "claimed"] += verdict.facts.claims > 0
+        for name, state in judgements(verdict, as_of):
+            counts[name, state] += 1
 
     def _follow_route(self, verdict: Verdict) -> None:
         counts, facts = self.counts, verdict.facts
@@ -105,8 +96,21 @@ class Tally:
             counts["promise", state] += number
         counts["case", "run_around"] += verdict.run_around
         counts["case", "false_pause"] += verdict.false_pauses > 0
+        counts["case", "unread"] += verdict.facts.unread > 0
+        self._weigh_gaming(verdict)
         if verdict.avoidance_seconds > 0:
             self.samples["avoidance", ""].append(verdict.avoidance_seconds)
+
+    def _weigh_gaming(self, verdict: Verdict) -> None:
+        closed = closed_unconfirmed(verdict)
+        if closed is not None:
+            self.counts["closed_unconfirmed", closed] += 1
+        for name, held in (
+            ("ask_and_wait", ask_and_wait(verdict)),
+            ("reticketed", reticketed(verdict)),
+        ):
+            if held is not None:
+                self.counts[name, "yes" if held else "no"] += 1
 
     def _weigh_resolution(self, verdict: Verdict) -> None:
         self.confirmed.append(verdict.case)
@@ -115,6 +119,22 @@ class Tally:
         if verdict.wall_seconds is not None and verdict.business_seconds is not None:
             self.samples["resolution_wall", ""].append(verdict.wall_seconds)
             self.samples["resolution_business", ""].append(verdict.business_seconds)
+
+
+def judgements(verdict: Verdict, as_of: datetime) -> Iterator[tuple[str, Ftr]]:
+    """Yield what each definition says of a counted case, by the name of its figure.
+
+    The definitions of other vendors speak of cases with a claim alone, and know no doubt.
+    """
+    ftr = verdict.ftr or "undetermined"
+    yield "ftr", ftr
+    yield "ftr_strict", "no" if verdict.facts.info_rounds else ftr
+    yield "ftr_7d", verdict.first_time_right_within(WEEK, as_of) or "undetermined"
+    yield "ftr_30d", verdict.first_time_right_within(MONTH, as_of) or "undetermined"
+    yield "one_contact", one_contact(verdict)
+    if verdict.facts.claims > 0:
+        for name, holds in VENDORS.items():
+            yield name, "yes" if holds(verdict) else "no"
 
 
 def one_contact(verdict: Verdict) -> Ftr:

@@ -78,6 +78,9 @@ class Facts:
         last_reply_at: the last non-automatic reply.
         last_left_in: what the last reply, automatic or not, left the customer in; None without one.
         promise_due: when the next open promise falls due; None where none is open.
+        tickets: under how many tickets of the helpdesk the case was handled (0 where none is
+            known).
+        unread: messages of the customer that nobody could read: of another language or script.
     """
 
     contacts: int = 0
@@ -108,6 +111,8 @@ class Facts:
     last_reply_at: datetime | None = None
     last_left_in: LeftIn | None = None
     promise_due: datetime | None = None
+    tickets: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

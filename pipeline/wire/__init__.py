@@ -6,6 +6,7 @@ taken for a string nor ``true`` for a number; an optional field that is ``null``
 Unknown fields are kept in ``Event.extra`` and written again.
 """
 
+from pipeline.wire.as_json import plain
 from pipeline.wire.decode import decode_event
 from pipeline.wire.encode import decode_verdict, encode_event, verdict_line
 from pipeline.wire.schema import DEFAULT_LIMITS, SCHEMA, Limits, event_schemas
@@ -18,5 +19,6 @@ __all__ = [
     "decode_verdict",
     "encode_event",
     "event_schemas",
+    "plain",
     "verdict_line",
 ]
