@@ -1,7 +1,7 @@
 """Builds what the weekly report reads, on the ledger of one process or on the shared one."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from pipeline.errors import ConfigError
 from pipeline.ledger import Ledger, Restatement
 from pipeline.redacting import Redact, build_redact, redacted
 from pipeline.report.build import Edition
-from pipeline.scaled import open_shared_ledger
 from pipeline.wiring import LEDGER_FILE, LETTERS_FILE, STATE_FILE, open_ledger, open_letters
 
 if TYPE_CHECKING:
@@ -80,59 +79,51 @@ def open_sources(settings: Settings) -> Iterator[tuple[Ledger, LedgerSources]]:
         ConfigError: there is no ledger where the settings say.
         StoreError: it cannot be used.
     """
-    if settings.ledger.url:
-        ledger = open_shared_ledger(settings)
-        try:
-            yield ledger, shared_sources(settings, ledger)
-        finally:
-            ledger.close()
-        return
-    if not (settings.engine.data / LEDGER_FILE).exists():
+    data = settings.engine.data
+    if not settings.ledger.url and not (data / LEDGER_FILE).exists():
         raise ConfigError(
-            f"{settings.engine.data}: there is no {LEDGER_FILE}; name the folder of `ccm run` with "
-            "--data, or set ledger.url"
+            f"{data}: there is no {LEDGER_FILE}; name the folder of `ccm run` with --data, or set "
+            "ledger.url"
         )
-    ledger, letters = open_ledger(settings), None
-    if (settings.engine.data / LETTERS_FILE).exists():
-        letters = open_letters(settings)
-    try:
-        yield ledger, own_sources(settings, ledger, letters)
-    finally:
-        ledger.close()
-        if letters is not None:
-            letters.close()
+    with ExitStack() as opened:
+        ledger = open_ledger(settings)
+        opened.callback(ledger.close)
+        letters = view = None
+        if (data / LETTERS_FILE).exists():
+            letters = open_letters(settings)
+            opened.callback(letters.close)
+        if (data / STATE_FILE).exists():
+            view = StateView(data / STATE_FILE)
+            opened.callback(view.close)
+        yield ledger, build_sources(settings, ledger, letters, view)
 
 
-def own_sources(
-    settings: Settings, ledger: Ledger, letters: "DeadLetters | None" = None
+def build_sources(
+    settings: Settings,
+    ledger: Ledger,
+    letters: "DeadLetters | None" = None,
+    view: StateView | None = None,
 ) -> LedgerSources:
-    """Return what a report reads of the data folder of one process.
+    """Return what a report reads.
 
-    Without a state, which can be rebuilt and may be away, nothing is quoted.
+    Args:
+        settings: the policy, and who "we" are.
+        ledger: verdicts and restatements.
+        letters: where inputs that could not be used are counted.
+        view: the state in which texts are; without it they are those that the ledger keeps to show.
     """
-    path = settings.engine.data / STATE_FILE
-    view = StateView(path) if path.exists() else None
     book = EmbeddedBook(
         ledger=ledger,
         timeline_of=(lambda _: Timeline()) if view is None else view.timeline_of,
         policy=settings.policy,
         shown=ledger.shown,
     )
-    count = (lambda: None) if letters is None else letters.count
     return LedgerSources(
-        ledger=ledger, events_of=book.events, redact=_redact(settings), dead_letters=count
-    )
-
-
-def shared_sources(settings: Settings, ledger: Ledger) -> LedgerSources:
-    """Return what a report reads of the shared ledger; its texts are those that pages show."""
-    book = EmbeddedBook(
         ledger=ledger,
-        timeline_of=lambda _: Timeline(),
-        policy=settings.policy,
-        shown=ledger.shown,
+        events_of=book.events,
+        redact=_redact(settings),
+        dead_letters=(lambda: None) if letters is None else letters.count,
     )
-    return LedgerSources(ledger=ledger, events_of=book.events, redact=_redact(settings))
 
 
 def edition_of(settings: Settings, *, shared: bool | None = None, note: str = "") -> Edition:

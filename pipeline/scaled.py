@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from models.reading import Reader
 from pipeline.config import ServerSettings, Settings
 from pipeline.domain.timeline import Timeline
-from pipeline.errors import ConfigError, StoreError
+from pipeline.errors import StoreError
 from pipeline.monitor import Monitor, Store
 from pipeline.topology.batches import Batches, Letter, encode_letter
 from pipeline.topology.desk import ApartDesk, InlineDesk
@@ -49,34 +49,6 @@ def topics_of(settings: Settings) -> Topics:
     return build_topics(settings.kafka)
 
 
-def open_shared_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger":
-    """Return the ledger that all parts share: at its URL, else in the data directory.
-
-    Args:
-        settings: where it is.
-        metrics: count what it takes.
-
-    Raises:
-        StoreError: the database cannot be used.
-        ConfigError: the URL is none, or its driver is not installed.
-    """
-    if not settings.ledger.url:
-        return open_ledger(settings, metrics)
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
-    from pipeline.ledger import Ledger, build_engine
-
-    try:
-        engine = build_engine(settings.ledger.url)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ConfigError(
-            f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
-            "and install complaint-channel-monitor[postgres]"
-        ) from None
-    told = None if metrics is None else metrics.applied
-    return Ledger(engine, settings.policy, told, score=build_warner(settings).score)
-
-
 # ---------------------------------------------------------------------------------------- worker
 
 
@@ -97,7 +69,7 @@ def build_worker(
     """
     from pipeline.topology.worker import Parts
 
-    ledger, topics = open_shared_ledger(settings, metrics), topics_of(settings)
+    ledger, topics = open_ledger(settings, metrics), topics_of(settings)
     is_apart = settings.kafka.reading == "apart"
     desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
 

@@ -237,12 +237,16 @@ def open_letters(settings: Settings) -> DeadLetters:
 
 
 def open_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger":
-    """Return the ledger of the data directory."""
-    from pipeline.ledger import Ledger, build_engine
+    """Return the ledger: at its URL, else in the data directory; ``metrics`` count what it takes.
 
-    settings.engine.data.mkdir(parents=True, exist_ok=True)
-    place = f"sqlite:///{settings.engine.data / LEDGER_FILE}"
-    engine = build_engine(place, settings.engine.synchronous)
+    Raises:
+        StoreError: the database cannot be used.
+        ConfigError: the URL is none, or its driver is not installed.
+    """
+    from pipeline.ledger import Ledger, open_engine
+
+    file = settings.engine.data / LEDGER_FILE
+    engine = open_engine(settings.ledger.url, file, settings.engine.synchronous)
     told = None if metrics is None else metrics.applied
     return Ledger(engine, settings.policy, told, build_warner(settings).score)
 

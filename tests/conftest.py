@@ -96,8 +96,8 @@ def postgres_server() -> Iterator[PostgresServer]:
         skip_or_fail(str(absent))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A database of this session, for SQLAlchemy."""
+    """An empty database of this test alone, for SQLAlchemy: what another one left is a finding."""
     with postgres_server.database() as url:
         yield url

@@ -9,7 +9,7 @@ from pipeline.config import Settings
 from pipeline.embedded.audit import Audit, audit, lines_of
 from pipeline.embedded.view import StateView
 from pipeline.ledger import Ledger
-from pipeline.scaled import open_log, open_shared_ledger
+from pipeline.scaled import open_log
 from pipeline.wiring import STATE_FILE, build_decode, open_inbox, open_ledger
 
 LOOKS_MAX = 3
@@ -32,7 +32,7 @@ def audit_kafka(settings: Settings) -> Audit:
     Workers go on meanwhile: cases that they are busy with differ, others at each look. So what
     differs is looked at again, and only a case that differs at every look is a finding.
     """
-    ledger = open_shared_ledger(settings)
+    ledger = open_ledger(settings)
     try:
         found = _audit_kafka(settings, ledger)
         for _ in range(LOOKS_MAX - 1):

@@ -10,7 +10,9 @@ from prometheus_client import CollectorRegistry
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
-from pipeline.scaled import build_dashboard, build_following, open_shared_ledger
+from pipeline.ledger import Publisher
+from pipeline.scaled import build_dashboard, build_following
+from pipeline.wiring import open_ledger, utc_now
 
 
 def main(arguments: Namespace) -> int:
@@ -18,16 +20,19 @@ def main(arguments: Namespace) -> int:
     settings = with_address(settings_of(arguments), arguments)
     set_up_logs(settings)
     listener = listen(settings)
-    ledger = open_shared_ledger(settings)
+    ledger = open_ledger(settings)
     server = build_server(build_dashboard(settings, ledger, CollectorRegistry()))
     print(f"The dashboard is at {url_of(listener)}", file=sys.stderr, flush=True)
     stop = Flag()
     follower = Thread(target=build_following(settings, ledger), args=(stop,), name="follower")
+    publisher = Publisher(ledger, utc_now, settings.ledger.publish_seconds)
     follower.start()
+    publisher.start()
     try:
         server.run(sockets=[listener])
     finally:
         stop.set()
+        publisher.stop()
         follower.join()
         ledger.close()
     return 0

@@ -115,8 +115,7 @@ def _kafka(settings: Settings) -> Iterator[_Log]:
         inbox.append(SOURCE, [encode_event(one) for one in readings], utc_now())
 
     try:
-        records = log.read(log.ends())
-        yield (one.value for one in records if one.value is not None), send
+        yield log.lines(log.ends()), send
     finally:
         log.close()
         producer.close()

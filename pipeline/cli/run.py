@@ -20,6 +20,7 @@ from pipeline.cli.load import load_files
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
+from pipeline.ledger import Publisher
 from pipeline.metrics import Metrics
 from pipeline.wiring import Embedded, build_app, build_embedded, build_supervisor, follow, utc_now
 
@@ -38,12 +39,16 @@ def main(arguments: Namespace) -> int:
 
 @contextmanager
 def _data(settings: Settings, arguments: Namespace) -> Iterator[Settings]:
-    """Yield the settings; a demo without a directory of its own gets one that goes away."""
+    """Yield the settings; a demo without a directory of its own gets one that goes away.
+
+    Its ledger goes, too: simulated cases must not end up among the real ones of a ``ledger.url``.
+    """
     if not arguments.demo or arguments.data is not None:
         yield settings
         return
     with TemporaryDirectory(prefix="ccm-demo-") as data:
-        yield replace(settings, engine=replace(settings.engine, data=Path(data)))
+        engine = replace(settings.engine, data=Path(data))
+        yield replace(settings, engine=engine, ledger=replace(settings.ledger, url=""))
 
 
 def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
@@ -53,12 +58,14 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
     worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
+    publisher = Publisher(embedded.ledger, utc_now, settings.ledger.publish_seconds)
     try:
         channels = build_supervisor(settings, embedded, registry)
         app = build_app(embedded, settings, registry, ready=worker.troubles, channels=channels)
         server = build_server(app)
         worker.start(server.stop)
         channels.start()
+        publisher.start()
         if load:
             load_files(embedded, settings, load)
         if is_demo:
@@ -71,6 +78,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
             feeder.join()
         if channels is not None:
             channels.stop()
+        publisher.stop()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0

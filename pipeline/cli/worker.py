@@ -10,9 +10,9 @@ from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import listen_for_health, serving_aside, url_of
 from pipeline.metrics import Metrics
-from pipeline.scaled import build_health, build_vitals, build_worker, open_shared_ledger, topics_of
+from pipeline.scaled import build_health, build_vitals, build_worker, topics_of
 from pipeline.topology.admin import require_topics
-from pipeline.wiring import utc_now
+from pipeline.wiring import open_ledger, utc_now
 
 _LOG = logging.getLogger("ccm.worker")
 
@@ -28,7 +28,7 @@ def main(arguments: Namespace) -> NoReturn:
     registry = CollectorRegistry()
     metrics = Metrics(registry, utc_now, is_engine=False)
     # A connection of its own: a question after its health must not wait behind the work.
-    vitals = build_vitals(settings, registry, open_shared_ledger(settings), metrics)
+    vitals = build_vitals(settings, registry, open_ledger(settings), metrics)
     health = build_health(settings, registry, vitals.troubles, vitals.stalls)
     worker = build_worker(settings, watcher=vitals, metrics=metrics)
     _LOG.info("metrics and health are at %s", url_of(listener))

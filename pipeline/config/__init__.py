@@ -215,14 +215,17 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSettings:
-    """Where the verdicts are kept at scale.
+    """Where the verdicts are kept.
 
     Attributes:
         url: an SQLAlchemy database URL, such as ``postgresql+psycopg://ccm@db/ccm``; a password
             belongs into ``CCM_LEDGER_URL`` or libpq's own files. Empty: SQLite in ``engine.data``.
+        publish_seconds: how often whoever serves the pages lays the published figures out in the
+            database, for Grafana and SQL; 0 leaves it.
     """
 
     url: str = ""
+    publish_seconds: int = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

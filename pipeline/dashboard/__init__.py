@@ -3,7 +3,8 @@
 They read through the Protocol ``Book`` and take every figure from ``pipeline.domain.figures``.
 """
 
-from pipeline.dashboard.ports import Book, CaseFilter, CasePage, Restatement
+from pipeline.dashboard.ports import Book, CasePage, Restatement
 from pipeline.dashboard.routes import dashboard_routes
+from pipeline.domain.scope import CaseFilter
 
 __all__ = ["Book", "CaseFilter", "CasePage", "Restatement", "dashboard_routes"]

@@ -4,57 +4,93 @@ Identifiers are masked here as on the pages; ``ccm replay`` and the log have the
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from pipeline.dashboard.asking import PAGE_SIZE, filter_of, limit_of, page_of
-from pipeline.dashboard.masks import masked, without_names
+from pipeline.dashboard.asking import PAGE_SIZE, format_of, limit_of
 from pipeline.dashboard.pages import Desk
+from pipeline.dashboard.tables import case_lines, figure_lines, warning_lines
 from pipeline.domain.events import Event, Reading
+from pipeline.domain.scope import Scope
 from pipeline.domain.verdict import Verdict
+from pipeline.masks import masked, without_names
 from pipeline.warning import Warned
 from pipeline.wire import encode_event, plain, verdict_line
 
+EXPORT_MAX: Final = 100_000
+"""How many cases one CSV file holds at most."""
 
-async def get_figures(desk: Desk, _: Request) -> Response:
+
+async def get_figures(desk: Desk, request: Request) -> Response:
     """Answer with every published figure: all together, mature weeks, by week and by topic."""
-    published = await run_in_threadpool(desk.book.figures, desk.teller.now)
+    asked = desk.asked(request)
+    published = await run_in_threadpool(desk.book.figures, desk.teller.now, asked.scope)
+    if format_of(request.query_params) == "csv":
+        return _csv("figures", figure_lines(published))
     return JSONResponse(plain(published))
 
 
 async def get_cases(desk: Desk, request: Request) -> Response:
-    """Answer with a page of cases, the latest opened first."""
-    which, page = filter_of(request.query_params), page_of(request.query_params)
-    found = await run_in_threadpool(desk.book.cases, which, (page - 1) * PAGE_SIZE, PAGE_SIZE)
-    told = {"total": found.total, "page": page, "page_size": PAGE_SIZE}
+    """Answer with a page of cases, the latest opened first; as CSV with all of them."""
+    asked, now = desk.asked(request), desk.teller.now
+    if format_of(request.query_params) == "csv":
+        every = desk.book.every(asked.which, now, EXPORT_MAX)
+        return _csv("cases", case_lines(every, desk.policy.report_zone))
+    offset = (asked.page - 1) * PAGE_SIZE
+    found = await run_in_threadpool(desk.book.cases, asked.which, now, offset, PAGE_SIZE)
+    told = {"total": found.total, "page": asked.page, "page_size": PAGE_SIZE}
+    if found.searched is not None:
+        told["searched"] = found.searched
     return JSONResponse(told | _items(desk, found.items))
 
 
 async def get_waiting(desk: Desk, request: Request) -> Response:
-    """Answer with the cases that wait for a reply, the longest waiting first."""
-    found = await run_in_threadpool(
-        desk.book.waiting, desk.teller.now, limit_of(request.query_params)
-    )
-    return JSONResponse(_items(desk, found))
+    """Answer with the cases that wait for a reply, those in public first, the longest first."""
+
+    def read(limit: int, scope: Scope) -> Sequence[Verdict]:
+        return desk.book.waiting(desk.teller.now, limit, scope)
+
+    return await _list(desk, request, "waiting", read)
+
+
+async def get_promises(desk: Desk, request: Request) -> Response:
+    """Answer with the cases that hold a promise still to be kept, the first due first."""
+    return await _list(desk, request, "promises", desk.book.promised)
 
 
 async def get_escalations(desk: Desk, request: Request) -> Response:
     """Answer with the escalated cases, escalation-only first."""
-    found = await run_in_threadpool(desk.book.escalations, limit_of(request.query_params))
-    return JSONResponse(_items(desk, found))
+    return await _list(desk, request, "escalations", desk.book.escalations)
 
 
 async def get_warnings(desk: Desk, request: Request) -> Response:
     """Answer with the open cases most likely to go public within 48 hours, and why."""
-    limit = limit_of(request.query_params)
-    found = await run_in_threadpool(desk.book.at_risk, desk.teller.now, limit)
+    asked, limit = desk.asked(request), limit_of(request.query_params)
+    found = await run_in_threadpool(desk.book.at_risk, desk.teller.now, limit, asked.scope)
+    if format_of(request.query_params) == "csv":
+        return _csv("warnings", warning_lines(found))
     return JSONResponse({"as_of": plain(desk.teller.now), "items": [_warned(one) for one in found]})
+
+
+async def _list(
+    desk: Desk, request: Request, name: str, read: Callable[[int, Scope], Sequence[Verdict]]
+) -> Response:
+    asked, limit = desk.asked(request), limit_of(request.query_params)
+    found = await run_in_threadpool(read, limit, asked.scope)
+    if format_of(request.query_params) == "csv":
+        return _csv(name, case_lines(found, desk.policy.report_zone))
+    return JSONResponse(_items(desk, found))
+
+
+def _csv(name: str, lines: Iterator[str]) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="ccm-{name}.csv"'}
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def get_case(desk: Desk, request: Request) -> Response:

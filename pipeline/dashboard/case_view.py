@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from pipeline.dashboard import words
 from pipeline.dashboard.marks import Mark, Segment, folded, segments
-from pipeline.dashboard.masks import masked, pseudonym
 from pipeline.dashboard.ports import Restatement
 from pipeline.dashboard.rows import WarningRow, case_link, warning_row
 from pipeline.dashboard.story import tell_story
 from pipeline.dashboard.times import DAY, Teller, When, duration, hours
 from pipeline.domain.events import Event, Feedback, Identity, Message, Reading, Signal, Status
 from pipeline.domain.verdict import Evidence, Verdict
+from pipeline.masks import masked, pseudonym
 from pipeline.warning import Warned
 
 QUIET: Final = frozenset({"complaint"})

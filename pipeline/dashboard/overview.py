@@ -21,6 +21,7 @@ from pipeline.dashboard.times import Teller, When, duration
 from pipeline.domain.figures import Figures, Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.rates import Figure
+from pipeline.domain.scope import EVERYTHING, Scope
 
 WAITING_SHOWN: Final = 8
 WAITING_COUNTED: Final = 100
@@ -98,11 +99,13 @@ class Overview:
     weeks: tuple[WeekLine, ...]
 
 
-def build_overview(book: Book, teller: Teller, policy: Policy) -> Overview:
-    """Return the overview as of the teller's now."""
-    published = book.figures(teller.now)
+def build_overview(
+    book: Book, teller: Teller, policy: Policy, scope: Scope = EVERYTHING
+) -> Overview:
+    """Return the overview over a scope as of the teller's now."""
+    published = book.figures(teller.now, scope)
     whole = published.overall
-    waiting = book.waiting(teller.now, WAITING_COUNTED)
+    waiting = book.waiting(teller.now, WAITING_COUNTED, scope)
     rows = [
         waiting_row(one, book.events(one.case, teller.now), teller, policy)
         for one in waiting[:WAITING_SHOWN]
@@ -131,8 +134,8 @@ def build_overview(book: Book, teller: Teller, policy: Policy) -> Overview:
         waiting=tuple(rows),
         waiting_total=f"{len(waiting)}{'+' if len(waiting) == WAITING_COUNTED else ''}",
         overdue=f"{overdue}{'+' if overdue == len(rows) < len(waiting) else ''}",
-        warnings=_warnings(book, teller),
-        escalations=_escalations(book, teller),
+        warnings=_warnings(book, teller, scope),
+        escalations=_escalations(book, teller, scope),
         outcomes=_parts(whole.outcomes),
         bar=draw_shares([(name, whole.outcomes.get(name) or 0) for name in words.OUTCOMES]),
         left_in=_left_in(whole.left_in),
@@ -179,17 +182,17 @@ def _reach(figure: Figure) -> str:
     return _REACHES[figure.kind].format(f"{figure.low:.0%}", f"{figure.high:.0%}")
 
 
-def _warnings(book: Book, teller: Teller) -> tuple[WarningRow, ...]:
+def _warnings(book: Book, teller: Teller, scope: Scope) -> tuple[WarningRow, ...]:
     return tuple(
         warning_row(one, book.events(one.verdict.case, teller.now), teller)
-        for one in book.at_risk(teller.now, WARNINGS_SHOWN)
+        for one in book.at_risk(teller.now, WARNINGS_SHOWN, scope)
     )
 
 
-def _escalations(book: Book, teller: Teller) -> tuple[EscalationRow, ...]:
+def _escalations(book: Book, teller: Teller, scope: Scope) -> tuple[EscalationRow, ...]:
     return tuple(
         escalation_row(one, book.events(one.case, teller.now), teller)
-        for one in book.escalations(ESCALATIONS_SHOWN)
+        for one in book.escalations(ESCALATIONS_SHOWN, scope)
     )
 
 

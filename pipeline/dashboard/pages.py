@@ -1,10 +1,9 @@
 """The pages: each reads the book in a worker thread and fills one template."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
@@ -12,14 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from pipeline.dashboard import words
-from pipeline.dashboard.asking import PAGE_SIZE, filter_of, page_of
+from pipeline.dashboard.asking import PAGE_SIZE, Asked, asked_of
 from pipeline.dashboard.case_view import CaseView, build_case
 from pipeline.dashboard.overview import build_overview
-from pipeline.dashboard.ports import Book, CaseFilter, CasePage
+from pipeline.dashboard.ports import Book, CasePage
 from pipeline.dashboard.rows import case_row
 from pipeline.dashboard.times import Teller
 from pipeline.domain.policy import Policy
-from pipeline.errors import InputError
 
 _PAGES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -38,33 +36,48 @@ class Desk:
     policy: Policy
     teller: Teller
 
+    def asked(self, request: Request) -> Asked:
+        """Return what the address of a request asks for.
 
-async def show_overview(desk: Desk, _: Request) -> Response:
+        Raises:
+            InputError: it cannot be had; the message says what to write.
+        """
+        return asked_of(request.query_params, self.teller.now, self.policy.report_zone)
+
+
+async def show_overview(desk: Desk, request: Request) -> Response:
     """Show the overview."""
-    view = await run_in_threadpool(build_overview, desk.book, desk.teller, desk.policy)
-    return _page(desk, "overview.html", "overview", view=view)
+    asked = desk.asked(request)
+    view = await run_in_threadpool(build_overview, desk.book, desk.teller, desk.policy, asked.scope)
+    facets = await run_in_threadpool(desk.book.facets)
+    return _page(desk, "overview.html", "overview", view=view, asked=asked, facets=facets)
 
 
 async def show_cases(desk: Desk, request: Request) -> Response:
     """Show the list of cases that pass the filters in the address."""
-    try:
-        which, page = filter_of(request.query_params), page_of(request.query_params)
-    except InputError as error:
-        return _page(
-            desk, "problem.html", "cases", HTTPStatus.UNPROCESSABLE_ENTITY, problem=str(error)
-        )
-    found = await run_in_threadpool(desk.book.cases, which, (page - 1) * PAGE_SIZE, PAGE_SIZE)
+    asked = desk.asked(request)
+    offset = (asked.page - 1) * PAGE_SIZE
+    found = await run_in_threadpool(
+        desk.book.cases, asked.which, desk.teller.now, offset, PAGE_SIZE
+    )
+    facets = await run_in_threadpool(desk.book.facets)
     return _page(
         desk,
         "cases.html",
         "cases",
         rows=[case_row(one, desk.teller) for one in found.items],
         total=found.total,
-        filter=which,
-        filtered=which != CaseFilter(),
+        asked=asked,
+        filter=asked.which,
+        facets=facets,
         choices={"outcome": words.OUTCOMES, "route": words.ROUTES, "left_in": words.LEFT_IN},
-        **_paging(which, page, found),
+        **_paging(asked, found),
     )
+
+
+def show_problem(desk: Desk, told: str) -> Response:
+    """Show that an address asks for what cannot be had, and what to write."""
+    return _page(desk, "problem.html", "cases", HTTPStatus.UNPROCESSABLE_ENTITY, problem=told)
 
 
 async def show_case(desk: Desk, request: Request) -> Response:
@@ -87,31 +100,16 @@ def _read_case(desk: Desk, case: str) -> CaseView | None:
     return build_case(verdict, events, readings, desk.book.restatements(case), desk.teller, warned)
 
 
-def _paging(which: CaseFilter, page: int, found: CasePage) -> dict[str, Any]:
-    last = max(1, -(-found.total // PAGE_SIZE))
+def _paging(asked: Asked, found: CasePage) -> dict[str, Any]:
+    page, last = asked.page, max(1, -(-found.total // PAGE_SIZE))
     return {
         "page": page,
         "last": last,
         "first_shown": min(found.total, (page - 1) * PAGE_SIZE + 1),
         "last_shown": min(found.total, page * PAGE_SIZE),
-        "earlier": address(which, page - 1) if page > 1 else None,
-        "later": address(which, page + 1) if page < last else None,
-        "whole": address(replace(which, unfinished=not which.unfinished), 1),
+        "earlier": asked.at("/cases", page=min(page - 1, last)) if page > 1 else None,
+        "later": asked.at("/cases", page=page + 1) if page < last else None,
     }
-
-
-def address(which: CaseFilter, page: int) -> str:
-    """Return the address of a page of the list, with its filters: what a reader may save."""
-    told = {
-        "outcome": which.outcome,
-        "route": which.route,
-        "left_in": which.left_in,
-        "week": which.week,
-        "open": "1" if which.unfinished else None,
-        "page": str(page) if page > 1 else None,
-    }
-    query = urlencode({name: value for name, value in told.items() if value is not None})
-    return f"/cases?{query}" if query else "/cases"
 
 
 def _page(

@@ -1,35 +1,28 @@
 """What the pages read, as a Protocol: they show what others decided and decide nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from pipeline.domain.events import Event, Reading
 from pipeline.domain.figures import Published
-from pipeline.domain.verdict import LeftIn, Outcome, Route, Verdict
+from pipeline.domain.scope import CaseFilter, Facets, Scope
+from pipeline.domain.verdict import Verdict
 from pipeline.warning import Warned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFilter:
-    """Which cases a list shows; None and False leave a condition out."""
-
-    outcome: Outcome | None = None
-    route: Route | None = None
-    left_in: LeftIn | None = None
-    week: str | None = None
-    """ISO week of the opening in the report zone, such as ``2026-W47``."""
-    unfinished: bool = False
-    """Only cases whose verdict is not final."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """A part of a list, and how many cases the whole of it has."""
+    """A part of a list, and how many cases the whole of it has.
+
+    ``searched`` is in how many cases texts were looked through for words, where that is less than
+    all that pass the other filters; None where nothing was left out.
+    """
 
     items: Sequence[Verdict]
     total: int
+    searched: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +42,22 @@ class Restatement:
 class Book(Protocol):
     """Verdicts, timelines and figures as they are now. Called from worker threads."""
 
-    def figures(self, now: datetime) -> Published:
-        """Return the published figures as of ``now``."""
+    def figures(self, now: datetime, scope: Scope) -> Published:
+        """Return the published figures over a scope as of ``now``, or a little earlier."""
 
-    def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
-        """Return cases in which a contact waits for a reply at ``now``, the longest first."""
+    def facets(self) -> Facets:
+        """Return by what cases can be narrowed."""
 
-    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+    def waiting(self, now: datetime, limit: int, scope: Scope) -> Sequence[Verdict]:
+        """Return cases in which a contact waits for a reply at ``now``.
+
+        First those that wait in public, then the others; the longest wait first in each.
+        """
+
+    def promised(self, limit: int, scope: Scope) -> Sequence[Verdict]:
+        """Return cases with a promise that is still to be kept, the first due first."""
+
+    def at_risk(self, now: datetime, limit: int, scope: Scope) -> Sequence[Warned]:
         """Return the open cases most likely to go public within 48 hours of ``now``, these first.
 
         Only those with more than the usual risk; none where no risk model is at hand.
@@ -64,11 +66,14 @@ class Book(Protocol):
     def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
         """Return how likely a case is to go public; None where it cannot, or nobody knows."""
 
-    def escalations(self, limit: int) -> Sequence[Verdict]:
+    def escalations(self, limit: int, scope: Scope) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
 
-    def cases(self, which: CaseFilter, offset: int, limit: int) -> CasePage:
+    def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""
+
+    def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
+        """Yield at most ``limit`` cases that pass the filter, in one state of the ledger."""
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
         """Return the verdict of a case, judged at ``now``; None where there is no such case."""

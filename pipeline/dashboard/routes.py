@@ -16,6 +16,7 @@ from pipeline.dashboard.pages import Desk
 from pipeline.dashboard.ports import Book
 from pipeline.dashboard.times import Teller
 from pipeline.domain.policy import Policy
+from pipeline.errors import InputError
 
 Handler = Callable[[Desk, Request], Awaitable[Response]]
 STATIC: Final = Path(__file__).parent / "static"
@@ -33,21 +34,34 @@ def dashboard_routes(
         live_seconds: how often an open page asks whether something changed.
     """
 
+    def desk() -> Desk:
+        return Desk(book=book, policy=policy, teller=Teller(now=clock(), zone=policy.report_zone))
+
     def route(path: str, handler: Handler) -> Route:
         async def serve(request: Request) -> Response:
-            teller = Teller(now=clock(), zone=policy.report_zone)
-            return await handler(Desk(book=book, policy=policy, teller=teller), request)
+            return await handler(desk(), request)
+
+        return Route(path, serve)
+
+    def page(path: str, handler: Handler) -> Route:
+        async def serve(request: Request) -> Response:
+            now = desk()
+            try:
+                return await handler(now, request)
+            except InputError as error:
+                return pages.show_problem(now, str(error))
 
         return Route(path, serve)
 
     return [
-        route("/", pages.show_overview),
-        route("/cases", pages.show_cases),
-        route("/cases/{case:path}", pages.show_case),
+        page("/", pages.show_overview),
+        page("/cases", pages.show_cases),
+        page("/cases/{case:path}", pages.show_case),
         route("/api/v1/figures", api.get_figures),
         route("/api/v1/cases", api.get_cases),
         route("/api/v1/cases/{case:path}", api.get_case),
         route("/api/v1/waiting", api.get_waiting),
+        route("/api/v1/promises", api.get_promises),
         route("/api/v1/escalations", api.get_escalations),
         route("/api/v1/warnings", api.get_warnings),
         Route("/api/v1/live", Live(revision=book.revision, interval=live_seconds).stream),

@@ -6,11 +6,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 from pipeline.dashboard import words
-from pipeline.dashboard.masks import pseudonym
 from pipeline.dashboard.times import Teller, When, duration
 from pipeline.domain.events import Event, Message
 from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import Verdict
+from pipeline.masks import pseudonym
 from pipeline.warning import Warned
 
 QUOTE_MAX = 140

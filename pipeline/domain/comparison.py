@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-from pipeline.domain.calendar import iso_week
 from pipeline.domain.causes import LABELS, Cause, cause_of
 from pipeline.domain.figures import Figures, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.rates import Figure
+from pipeline.domain.scope import EVERYTHING, Scope
 from pipeline.domain.suppression import shown
 from pipeline.domain.tally import VENDORS, judgements
 from pipeline.domain.verdict import Ftr, Verdict
@@ -124,16 +124,14 @@ def watched(
     as_of: datetime,
     policy: Policy,
     watchers: Collection[Watcher],
-    weeks: Collection[str] | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Iterator[Verdict]:
-    """Yield the verdicts; tell the watchers of the counted ones among them, opened in ``weeks``.
+    """Yield the verdicts; tell the watchers of the counted ones among them that lie in ``scope``.
 
     So that whatever is published together is made of one pass over one state of the ledger.
     """
     for verdict in verdicts:
-        if verdict.counted and (
-            weeks is None or iso_week(verdict.opened_at, policy.report_zone) in weeks
-        ):
+        if verdict.counted and scope.covers(verdict, policy.report_zone):
             for one in watchers:
                 one.add(verdict, as_of)
         yield verdict
@@ -143,12 +141,12 @@ def build_comparison(
     verdicts: Iterable[Verdict],
     as_of: datetime,
     policy: Policy,
-    weeks: Collection[str] | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Comparison:
-    """Return the comparison over ``verdicts``; with ``weeks``, of the cases opened in these."""
+    """Return the comparison over those of ``verdicts`` that lie in ``scope``."""
     tally = ComparisonTally()
-    seen = watched(verdicts, as_of, policy, [tally], weeks)
-    return tally.compared(build_figures(seen, as_of, policy, weeks).overall)
+    seen = watched(verdicts, as_of, policy, [tally], scope)
+    return tally.compared(build_figures(seen, as_of, policy, scope=scope).overall)
 
 
 @dataclass(slots=True)

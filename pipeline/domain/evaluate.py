@@ -138,7 +138,13 @@ def _judge(
         revisit_at=_revisit(reading, outcome),
         waiting_since=_waiting_since(reading, outcome),
         flags=_flags(case, person, flags),
-        facts=facts_of(case, escalation, reading.failures, reading.promises),
+        facts=facts_of(
+            case,
+            escalation,
+            reading.failures,
+            reading.promises,
+            () if outcome in ENDED else reading.waits,
+        ),
         evidence=evidence,
     )
 

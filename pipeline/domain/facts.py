@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.domain.case import Case, Reply
+from pipeline.domain.clocks import Wait
 from pipeline.domain.contact import names_of, span_of
 from pipeline.domain.escalation import Escalation, before, left_by
 from pipeline.domain.escalation import evidence_of as escalation_evidence
@@ -38,8 +39,9 @@ def facts_of(
     escalation: Escalation,
     failures: Sequence[Evidence],
     promises: Sequence[Promise],
+    waits: Sequence[Wait] = (),
 ) -> Facts:
-    """Return the counts and waits of a case (see `Facts`)."""
+    """Return the counts and waits of a case (see `Facts`); ``waits`` of one that has not ended."""
     replies = [reply for reply in case.replies if not reply.automatic]
     closures = [status for status in case.statuses if status.status in ("solved", "closed")]
     settled = _settled_at(case)
@@ -76,9 +78,31 @@ def facts_of(
         promise_due=min(
             (one.due for one in promises if one.due and one.state == "open"), default=None
         ),
+        promise_failed_at=min(filter(None, map(_unkept_since, promises)), default=None),
+        waiting_public_since=next(
+            (
+                wait.start
+                for wait, contact in zip(waits, case.contacts, strict=False)
+                if wait.end is None and contact.public
+            ),
+            None,
+        ),
+        pending_since=_pending_since(case),
         tickets=_tickets(case),
         unread=_messages_saying(case, "unread"),
     )
+
+
+def _unkept_since(promise: Promise) -> datetime | None:
+    """Return when a promise fell due that nobody has kept since; None for any other."""
+    return promise.due if promise.state == "broken" and promise.ended_by is None else None
+
+
+def _pending_since(case: Case) -> datetime | None:
+    since = None
+    for status in case.statuses:
+        since = (since or status.at) if status.status == "pending" else None
+    return since
 
 
 def _tickets(case: Case) -> int:

@@ -15,13 +15,14 @@ from pipeline.domain.calendar import iso_week, week_bounds
 from pipeline.domain.measures import JUDGED, Gap, measure, measure_gaps
 from pipeline.domain.policy import Policy
 from pipeline.domain.rates import Figure, Stamp
+from pipeline.domain.scope import EVERYTHING, NONE, Scope
 from pipeline.domain.tally import MONTH, WEEK, Tally
 from pipeline.domain.verdict import Verdict
 
 Counts = Mapping[str, int | None]
 """Cases by state; None where the number is withheld."""
 
-NO_TOPIC: Final = "none"
+NO_TOPIC: Final = NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +79,14 @@ class Published:
     """The figures of every week, oldest first, of every topic, and of all together.
 
     ``matured`` holds the weeks that are mature, together: the newest rate that no open case can
-    move any more.
+    move any more. ``scope`` says over which cases all of them were taken.
     """
 
     overall: Figures
     matured: Figures
     weeks: tuple[Figures, ...]
     topics: Mapping[str, Figures]
+    scope: Scope = EVERYTHING
 
 
 def build_figures(
@@ -92,9 +94,11 @@ def build_figures(
     as_of: datetime,
     policy: Policy,
     weeks: Collection[str] | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Published:
     """Return all figures over ``verdicts``; with ``weeks``, of the cases opened in these.
 
+    ``scope`` narrows further; recurrences are looked for in all of ``verdicts``.
     ``policy`` gives the report zone and the time to maturity; the thresholds behind a verdict are
     those of the verdict's own policy. Takes one pass, in memory of a few numbers a case. A
     recurrence is found where the case that came back and the recurrence are both in ``verdicts``.
@@ -105,9 +109,10 @@ def build_figures(
         if verdict.recurrence_of is not None and verdict.counted:
             recurred.add(verdict.recurrence_of)
         week = iso_week(verdict.opened_at, policy.report_zone)
-        if weeks is None or week in weeks:
+        if (weeks is None or week in weeks) and scope.covers(verdict, policy.report_zone):
             cells[week, verdict.facts.topic or NO_TOPIC].add(verdict, as_of)
-    return _published(cells, _Reading(as_of=as_of, policy=policy, recurred=frozenset(recurred)))
+    reading = _Reading(as_of=as_of, policy=policy, recurred=frozenset(recurred))
+    return replace(_published(cells, reading), scope=scope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,8 @@ K = TypeVar("K")
 def suppress(published: Published, below: int) -> Published:
     """Return what a shared report may show: no cell from 1 to ``below - 1``, none left alone."""
     topics = dict(zip(published.topics, _cells([*published.topics.values()], below), strict=True))
-    return Published(
+    return replace(
+        published,
         overall=_within(published.overall, below),
         matured=_within(published.matured, below),
         weeks=tuple(_cells(published.weeks, below)),

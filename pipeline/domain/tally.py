@@ -151,6 +151,18 @@ def reach_band(reach: int | None) -> str:
     return next((name for below, name in BANDS if reach < below), TOP_BAND)
 
 
+def band_bounds(band: str) -> tuple[int | None, int | None]:
+    """Return from which reach a band goes to below which; no low end: nobody knows the reach.
+
+    Raises:
+        KeyError: there is no such band.
+    """
+    lows = (0, *(below for below, _ in BANDS))
+    highs = (*(below for below, _ in BANDS), None)
+    bounds = dict(zip(BAND_ORDER, zip(lows, highs, strict=True), strict=False))
+    return (None, None) if band == NO_BAND else bounds[band]
+
+
 def _few_replies(verdict: Verdict) -> bool:
     return verdict.facts.agent_replies < 2
 

@@ -27,6 +27,10 @@ OUTCOMES: Final[tuple[Outcome, ...]] = (
 CONFIRMED: Final[frozenset[Outcome]] = frozenset(
     {"first_time_right", "escalation_only", "resolved_after_escalation", "resolved_with_effort"}
 )
+RUNNING: Final = frozenset(
+    {"as_of", "avoidance_seconds", "paused_seconds", "wall_seconds", "business_seconds"}
+)
+"""Fields of a verdict that differ between two judgements of an open case without an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,10 @@ class Facts:
         last_reply_at: the last non-automatic reply.
         last_left_in: what the last reply, automatic or not, left the customer in; None without one.
         promise_due: when the next open promise falls due; None where none is open.
+        promise_failed_at: when the oldest promise fell due that is still not kept; None where none
+            is, or where the case has come to an end without it.
+        waiting_public_since: since when a public contact waits for a reply; None where none does.
+        pending_since: since when the helpdesk has it set to pending; None where it is not.
         tickets: under how many tickets of the helpdesk the case was handled (0 where none is
             known).
         unread: messages of the customer that nobody could read: of another language or script.
@@ -111,6 +119,9 @@ class Facts:
     last_reply_at: datetime | None = None
     last_left_in: LeftIn | None = None
     promise_due: datetime | None = None
+    promise_failed_at: datetime | None = None
+    waiting_public_since: datetime | None = None
+    pending_since: datetime | None = None
     tickets: int = 0
     unread: int = 0
 

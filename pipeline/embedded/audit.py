@@ -17,17 +17,13 @@ from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
 from pipeline.domain.texts import heard, without
 from pipeline.domain.timeline import Timeline
-from pipeline.domain.verdict import Verdict
+from pipeline.domain.verdict import RUNNING, Verdict
 from pipeline.embedded.engine import READER
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.memory import MemoryStore
 from pipeline.errors import InputError
 from pipeline.monitor import Change, Monitor
 
-RUNNING: Final = frozenset(
-    {"as_of", "avoidance_seconds", "paused_seconds", "wall_seconds", "business_seconds"}
-)
-"""What differs between two judgements of an open case at which nothing happened."""
 RECORDS_AT_ONCE: Final = 5_000
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

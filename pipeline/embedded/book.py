@@ -1,19 +1,19 @@
 """What the pages show: figures and lists of the ledger, and single cases judged at the moment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
+from pipeline.dashboard.ports import CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.texts import heard, texts_of, without
 from pipeline.domain.timeline import Timeline, collect, known
 from pipeline.domain.verdict import Verdict
-from pipeline.ledger import CaseFilter as LedgerFilter
 from pipeline.ledger import Ledger, Shown, ShownEvents
 from pipeline.redacting import Redact, redacted
 from pipeline.warning import Warned, Warner
@@ -51,39 +51,44 @@ class EmbeddedBook:
         self._redact = redact
         self._shown = shown
 
-    def figures(self, now: datetime) -> Published:
-        """Return the published figures as of ``now``."""
-        return self._ledger.figures(now)
+    def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
+        """Return the published figures over a scope as of ``now``."""
+        return self._ledger.figures(now, scope)
 
-    def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
-        """Return cases in which a contact waits for a reply, longest first."""
-        return self._ledger.waiting(now, limit)
+    def facets(self) -> Facets:
+        """Return by what cases can be narrowed."""
+        return self._ledger.facets()
 
-    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
+    def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+        """Return cases in which a contact waits for a reply, in public first, longest first."""
+        return self._ledger.waiting(now, limit, scope)
+
+    def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+        """Return cases with a promise that is still to be kept, the first due first."""
+        return self._ledger.promised(limit, scope)
+
+    def at_risk(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Warned]:
         """Return the open cases most likely to go public within 48 hours, these first."""
         if self._warner is None:
             return []
-        return self._warner.warn(self._ledger.riskiest(CANDIDATES), now, limit)
+        return self._warner.warn(self._ledger.riskiest(CANDIDATES, scope), now, limit)
 
     def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
         """Return how likely a case is to go public; None where it cannot, or nobody knows."""
         return None if self._warner is None else self._warner.judge(verdict, now)
 
-    def escalations(self, limit: int) -> Sequence[Verdict]:
+    def escalations(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
-        return self._ledger.escalations(limit)
+        return self._ledger.escalations(limit, scope)
 
-    def cases(self, which: CaseFilter, offset: int, limit: int) -> CasePage:
+    def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""
-        same = LedgerFilter(
-            outcome=which.outcome,
-            route=which.route,
-            left_in=which.left_in,
-            week=which.week,
-            unfinished=which.unfinished,
-        )
-        items = self._ledger.verdicts(same, limit=limit, offset=offset)
-        return CasePage(items=items, total=self._ledger.count(same))
+        items = self._ledger.verdicts(which, limit=limit, offset=offset, now=now)
+        return CasePage(items=items, total=self._ledger.count(which, now))
+
+    def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
+        """Yield at most ``limit`` cases that pass the filter, in one state of the ledger."""
+        return self._ledger.stream(which, now, limit)
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
         """Return the verdict of a case, judged at ``now``; None where there is no such case.

@@ -6,6 +6,8 @@ One table, kept beside the code; a test holds it against the routes of the runni
 from functools import lru_cache
 from typing import Any, Final
 
+from pipeline.domain.members import MEMBERS
+from pipeline.domain.tally import BAND_ORDER
 from pipeline.domain.verdict import OUTCOMES
 
 Schema = dict[str, Any]
@@ -96,22 +98,54 @@ def _ways_in() -> Schema:
     }
 
 
+def _scope() -> list[Schema]:
+    """Return the parameters that every list and the figures take."""
+    return [
+        _query("channel", "only cases in which the customer wrote there", TEXT),
+        _query("theme", "only this theme, `none` for those without", TEXT),
+        _query("team", "only this team, `none` for those without", TEXT),
+        _query("from", "opened in this ISO week or later, such as 2026-W40", TEXT),
+        _query("to", "opened in this ISO week or before", TEXT),
+        _query("week", "opened in this ISO week: from and to in one", TEXT),
+        _query("last", "opened in this week or the weeks before, so many in all", COUNT),
+        _query("format", "json, or csv for a spreadsheet", {"enum": ["json", "csv"]}),
+    ]
+
+
+def _filters() -> list[Schema]:
+    """Return the parameters that lists of cases take besides the scope."""
+    return [
+        _query("outcome", "only this outcome", {"enum": list(OUTCOMES)}),
+        _query("route", "only this route", {"enum": list(ROUTES)}),
+        _query("left_in", "only what the customer was left in", TEXT),
+        _query("ftr", "only this first-time-right", {"enum": ["yes", "no", "undetermined"]}),
+        _query("why", "not counted for this reason", TEXT),
+        _query("confirmed_by", "confirmed so", {"enum": ["explicit", "silent"]}),
+        _query("promise", "with a promise in this state", TEXT),
+        _query("band", "with an author of this reach", {"enum": list(BAND_ORDER)}),
+        _query("figure", "counted in this published figure", {"enum": list(MEMBERS)}),
+        _query("part", "its denominator, numerator or failures", {"enum": ["all", "yes", "no"]}),
+        _query("open", "1: only cases that are not final", {"enum": ["1"]}),
+        _query("waiting", "1: only where a contact waits for a reply", {"enum": ["1"]}),
+        _query("public", "1: where it waits in public; 0: where not", {"enum": ["0", "1"]}),
+        _query("promised", "1: only where a promise is still to be kept", {"enum": ["1"]}),
+        _query("false_pause", "1: only with a false pause", {"enum": ["1"]}),
+        _query("q", "words in the case's name, the pseudonym, references and texts", TEXT),
+        _query("page", "from 1", COUNT),
+    ]
+
+
 def _data() -> Schema:
-    limit = _query("limit", "at most this many, 200 at the most", COUNT)
+    limit = [*_scope(), _query("limit", "at most this many, 200 at the most", COUNT)]
     return {
-        "/api/v1/figures": {"get": _get("The published figures with n, policy and as_of", {})},
+        "/api/v1/figures": {
+            "get": _get("The published figures with n, policy and as_of", {}, _scope(), (422,))
+        },
         "/api/v1/cases": {
             "get": _get(
                 "Cases, the latest opened first",
                 _ref("CasePage"),
-                [
-                    _query("outcome", "only this outcome", {"enum": list(OUTCOMES)}),
-                    _query("route", "only this route", {"enum": list(ROUTES)}),
-                    _query("left_in", "only what the customer was left in", TEXT),
-                    _query("week", "only this opening week, such as 2026-W47", TEXT),
-                    _query("open", "1: only cases that are not final", {"enum": ["1"]}),
-                    _query("page", "from 1", COUNT),
-                ],
+                [*_scope(), *_filters()],
                 (422,),
             )
         },
@@ -124,15 +158,23 @@ def _data() -> Schema:
             )
         },
         "/api/v1/waiting": {
-            "get": _get("Who waits now, the longest first", _ref("Verdicts"), [limit], (422,))
+            "get": _get(
+                "Who waits now, in public first, the longest first",
+                _ref("Verdicts"),
+                limit,
+                (422,),
+            )
+        },
+        "/api/v1/promises": {
+            "get": _get(
+                "Promises still to be kept, the first due first", _ref("Verdicts"), limit, (422,)
+            )
         },
         "/api/v1/escalations": {
-            "get": _get("Escalated cases, escalation_only first", _ref("Verdicts"), [limit], (422,))
+            "get": _get("Escalated cases, escalation_only first", _ref("Verdicts"), limit, (422,))
         },
         "/api/v1/warnings": {
-            "get": _get(
-                "Open cases likely to go public, and why", _ref("Warnings"), [limit], (422,)
-            )
+            "get": _get("Open cases likely to go public, and why", _ref("Warnings"), limit, (422,))
         },
         "/api/v1/live": {
             "get": _operation(

@@ -2,17 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 from pipeline.domain.calendar import iso_week
+from pipeline.domain.members import marks_of
 from pipeline.domain.verdict import Outcome, Verdict
 from pipeline.ledger.restating import Restatement, restated, vanished
-from pipeline.ledger.tables import EPOCH, ticks, ticks_or_none
+from pipeline.ledger.tables import ticks, ticks_or_none
+from pipeline.masks import pseudonym
 from pipeline.monitor import Change
-from pipeline.wire import decode_verdict, verdict_line
+from pipeline.wire import decode_verdict, steady_line, verdict_line
 
 Score = Callable[[Verdict], float | None]
 """How likely a case is to go public; None where it cannot any more."""
@@ -107,15 +109,7 @@ class Batch:
 
 def digest_of(verdict: Verdict) -> str:
     """Return a digest of what a verdict says, leaving out ``as_of`` and the running clocks."""
-    steady = replace(
-        verdict,
-        as_of=EPOCH,
-        avoidance_seconds=0,
-        paused_seconds=0,
-        wall_seconds=None,
-        business_seconds=None,
-    )
-    return blake2b(verdict_line(steady), digest_size=16).hexdigest()
+    return blake2b(steady_line(verdict), digest_size=16).hexdigest()
 
 
 def _predecessor(verdict: Verdict, stale: Mapping[str, Held]) -> Held | None:
@@ -139,5 +133,33 @@ def _row(verdict: Verdict, held: Held, zone: str) -> Mapping[str, Any]:
         "opened_week": iso_week(verdict.opened_at, zone),
         "waiting_since": ticks_or_none(verdict.waiting_since),
         "escalated_at": ticks_or_none(verdict.escalated_at),
+        **columns_of(verdict),
         "line": held.line,
     }
+
+
+def columns_of(verdict: Verdict) -> Mapping[str, Any]:
+    """Return the columns that schema 3 added: what figures and lists are narrowed by."""
+    facts = verdict.facts
+    overdue, due = facts.promise_failed_at, facts.promise_due
+    return {
+        "who": pseudonym(verdict.customer),
+        "channels": barred(verdict.channels),
+        "team": facts.team,
+        "why": verdict.why,
+        "confirmed_by": verdict.confirmed_by,
+        "marks": marks_of(verdict),
+        "promises": barred(state for state, number in verdict.promises.items() if number),
+        "settled_at": ticks_or_none(facts.settled_at),
+        "recurrence_of": verdict.recurrence_of,
+        "reach": facts.reach,
+        "waiting_public_since": ticks_or_none(facts.waiting_public_since),
+        "promise_due": None if verdict.final else ticks_or_none(overdue or due),
+        "false_pauses": verdict.false_pauses,
+    }
+
+
+def barred(names: Iterable[str]) -> str:
+    """Return names as one text in which ``|name|`` is found for each of them alone."""
+    told = "|".join(name.replace("|", "/") for name in names)
+    return f"|{told}|" if told else ""

@@ -1,59 +1,31 @@
 """The ledger: applies changes in one transaction; answers what pages, reports and metrics ask."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from threading import Lock
-from time import monotonic
 from typing import Final
 
-from sqlalchemy import Connection, Engine, Select, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
 
-from pipeline.domain.calendar import iso_week
 from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import EVERY_CASE, EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
-from pipeline.errors import StoreError
+from pipeline.ledger import publishing
 from pipeline.ledger.batch import Batch, Score
-from pipeline.ledger.engines import build_engine, place_of, reading, upsert, writing
-from pipeline.ledger.queries import (
-    EVERY_CASE,
-    ORDERS,
-    CaseFilter,
-    Order,
-    conditions,
-    held,
-    lines,
-    parts,
-)
+from pipeline.ledger.engines import build_engine, reading, upsert, writing
+from pipeline.ledger.keeping import KeptFigures
+from pipeline.ledger.queries import ORDERS, Order, conditions, held, lines, parts
 from pipeline.ledger.restating import Restatement, from_row, to_row
-from pipeline.ledger.tables import (
-    MIGRATIONS,
-    SCHEMA_VERSION,
-    meta,
-    metadata,
-    moment,
-    restatement,
-    ticks,
-    verdict,
-)
+from pipeline.ledger.schema import note, number, prepare
+from pipeline.ledger.tables import meta, moment, restatement, ticks, verdict
 from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict
 
 Told = Callable[[Mapping[Outcome, int], int], None]
 ROWS_AT_ONCE: Final = 1_000
-FRESH_FOR: Final = timedelta(minutes=1)
-QUICK_SECONDS: Final = 0.5
-SHARE_OF_TIME: Final = 20
-"""Figures that took long are not worked out again before 20 times as long has passed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cached:
-    published: Published
-    changes: int
-    until: float
 
 
 class Ledger:
@@ -83,11 +55,9 @@ class Ledger:
         self._score = score
         self.shown = ShownEvents(self._engine)
         self._lock = Lock()
-        self._cached: _Cached | None = None
+        self._kept = KeptFigures()
         with writing(self._engine) as connection:
-            metadata.create_all(connection)
-            _check_schema(connection)
-            _follow_zone(connection, self._policy.report_zone)
+            prepare(connection, self._policy.report_zone)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -119,12 +89,12 @@ class Ledger:
             return
         batch, new = None, 0
         with writing(self._engine) as connection:
-            if offset is not None and offset[1] <= _number(connection, _source(offset[0])):
+            if offset is not None and offset[1] <= number(connection, _source(offset[0])):
                 return
             if changes:
                 batch, new = self._write(connection, changes)
             if offset is not None:
-                _note(connection, _source(offset[0]), offset[1])
+                note(connection, _source(offset[0]), offset[1])
         if batch is not None and self._told is not None:
             self._told(batch.changed, new)
 
@@ -142,17 +112,27 @@ class Ledger:
         connection.execute(counter.values(number=meta.c.number + 1))
         return batch, max(new, 0)
 
+    def publish(self, now: datetime) -> bool:
+        """Bring the rows of the published figures up to date; return whether they were written.
+
+        Raises:
+            StoreError: they are as they were.
+        """
+        published = self.figures(now)
+        with writing(self._engine) as connection:
+            return publishing.write(connection, published, self._policy.report_zone)
+
     # ---------------------------------------------------------------------------------- reading
 
     def revision(self) -> int:
         """Return a number that is another one after every change. Cheap."""
         with reading(self._engine) as connection:
-            return _number(connection, "changes")
+            return number(connection, "changes")
 
     def offset(self, source: str) -> int:
         """Return how far ``source`` has been applied; -1 where nothing of it was."""
         with reading(self._engine) as connection:
-            return _number(connection, _source(source))
+            return number(connection, _source(source))
 
     def verdict(self, case: str) -> Verdict | None:
         """Return the verdict of a case as it was last judged; None where there is no such case."""
@@ -165,27 +145,39 @@ class Ledger:
         order: Order = "latest",
         limit: int = 100,
         offset: int = 0,
+        now: datetime | None = None,
     ) -> list[Verdict]:
-        """Return cases that pass the filter, in an order that is the same every time."""
-        found = lines().where(*conditions(which)).order_by(*ORDERS[order])
+        """Return cases that pass the filter, in an order that is the same every time.
+
+        ``now`` decides about waits and windows; without it none of them lies in the future.
+        """
+        found = lines().where(*self._asked(which, now)).order_by(*ORDERS[order])
         return self._verdicts(found.limit(limit).offset(offset))
 
-    def waiting(self, now: datetime, limit: int = 100) -> list[Verdict]:
-        """Return cases in which a contact waits for a reply at ``now``, the longest first."""
-        since = verdict.c.waiting_since
-        return self._verdicts(
-            lines().where(since <= ticks(now)).order_by(*ORDERS["waiting"]).limit(limit)
-        )
+    def waiting(self, now: datetime, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
+        """Return cases in which a contact waits for a reply at ``now``.
 
-    def riskiest(self, limit: int = 100) -> list[Verdict]:
+        First those that wait in public, then the others; the longest wait first in each.
+        """
+        public = CaseFilter(scope=scope, waiting=True, public=True)
+        first = self.verdicts(public, "public", limit, now=now)
+        private = replace(public, public=False)
+        return first + self.verdicts(private, "waiting", limit - len(first), now=now)
+
+    def promised(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
+        """Return cases with a promise that is still to be kept, the first due first."""
+        return self.verdicts(CaseFilter(scope=scope, promised=True), "due", limit)
+
+    def riskiest(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return the cases most likely to go public when they were last judged, those first."""
-        risk = verdict.c.risk
-        found = lines().where(risk.is_not(None)).order_by(risk.desc(), verdict.c.case_id)
+        asked = self._asked(CaseFilter(scope=scope), None)
+        found = lines().where(verdict.c.risk.is_not(None), *asked).order_by(*ORDERS["riskiest"])
         return self._verdicts(found.limit(limit))
 
-    def escalations(self, limit: int = 100) -> list[Verdict]:
+    def escalations(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
-        escalated = lines().where(verdict.c.route == "escalated").order_by(*ORDERS["escalated"])
+        asked = self._asked(CaseFilter(scope=scope, route="escalated"), None)
+        escalated = lines().where(*asked).order_by(*ORDERS["escalated"])
         only = verdict.c.outcome == "escalation_only"
         first = self._verdicts(escalated.where(only).limit(limit))
         if len(first) == limit:
@@ -221,18 +213,15 @@ class Ledger:
         with reading(self._engine) as connection:
             return list(connection.scalars(weeks))
 
-    def count(self, which: CaseFilter = EVERY_CASE) -> int:
+    def count(self, which: CaseFilter = EVERY_CASE, now: datetime | None = None) -> int:
         """Return how many cases pass the filter."""
-        number = select(func.count()).select_from(verdict).where(*conditions(which))
+        found = select(func.count()).select_from(verdict).where(*self._asked(which, now))
         with reading(self._engine) as connection:
-            return connection.scalar(number) or 0
+            return connection.scalar(found) or 0
 
-    def waiting_count(self, now: datetime) -> int:
+    def waiting_count(self, now: datetime, scope: Scope = EVERYTHING) -> int:
         """Return in how many cases a contact waits for a reply at ``now``."""
-        since = verdict.c.waiting_since
-        number = select(func.count()).select_from(verdict).where(since <= ticks(now))
-        with reading(self._engine) as connection:
-            return connection.scalar(number) or 0
+        return self.count(CaseFilter(scope=scope, waiting=True), now)
 
     def count_by_outcome(self) -> dict[Outcome, int]:
         """Return how many cases have each outcome, zeros included."""
@@ -266,26 +255,45 @@ class Ledger:
             for line in options.scalars(found):
                 yield decode_verdict(line.encode())
 
-    def figures(self, now: datetime) -> Published:
-        """Return the published figures; their ``as_of`` says how fresh they are.
+    def stream(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
+        """Yield at most ``limit`` cases that pass, the latest opened first, in one state."""
+        found = lines().where(*self._asked(which, now)).order_by(*ORDERS["latest"]).limit(limit)
+        with reading(self._engine) as connection:
+            for line in connection.execution_options(yield_per=ROWS_AT_ONCE).scalars(found):
+                yield decode_verdict(line.encode())
+
+    def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
+        """Return the published figures over a scope; their ``as_of`` says how fresh they are.
 
         They are kept until the ledger changes, a minute at most. A large ledger that changes all
         the time is gone through again only after a pause, so that no more than a twentieth of the
         time goes into it.
         """
         with self._lock:
-            changes, cached = self.revision(), self._cached
-            if cached is not None and cached.published.overall.as_of <= now:
-                age = now - cached.published.overall.as_of
-                fresh = cached.changes == changes and age < FRESH_FOR
-                if fresh or monotonic() < cached.until:
-                    return cached.published
-            began = monotonic()
-            published = build_figures(self.all_verdicts(), now, self._policy)
-            took = monotonic() - began
-            until = monotonic() + SHARE_OF_TIME * took if took > QUICK_SECONDS else 0.0
-            self._cached = _Cached(published=published, changes=changes, until=until)
-            return published
+            return self._kept.figures(
+                now,
+                scope,
+                self.revision(),
+                lambda: build_figures(self.all_verdicts(), now, self._policy, scope=scope),
+            )
+
+    def facets(self) -> Facets:
+        """Return by what cases can be narrowed: the values that the ledger holds."""
+        c = verdict.c
+        with reading(self._engine) as connection:
+            found = {
+                column.name: set(connection.scalars(select(column).distinct()))
+                for column in (c.channels, c.topic, c.team)
+            }
+        named = {name for told in found["channels"] for name in (told or "").split("|")}
+        return Facets(
+            channels=tuple(sorted(named - {""})),
+            topics=tuple(sorted(one for one in found["topic"] if one)),
+            teams=tuple(sorted(one for one in found["team"] if one)),
+        )
+
+    def _asked(self, which: CaseFilter, now: datetime | None) -> Iterator[ColumnElement[bool]]:
+        return conditions(which, now, self._policy.report_zone)
 
     def _verdicts(self, found: Select[str]) -> list[Verdict]:
         with reading(self._engine) as connection:
@@ -305,46 +313,3 @@ def _erased(changes: Iterable[Change]) -> set[str]:
 
 def _source(name: str) -> str:
     return f"offset {name}"
-
-
-def _number(connection: Connection, name: str) -> int:
-    found = connection.scalar(select(meta.c.number).where(meta.c.name == name))
-    return -1 if found is None else found
-
-
-def _note(connection: Connection, name: str, number: int, words: str = "") -> None:
-    upsert(connection, meta, [{"name": name, "number": number, "words": words}])
-
-
-def _check_schema(connection: Connection) -> None:
-    found = _number(connection, "schema")
-    if found == -1:
-        _note(connection, "schema", SCHEMA_VERSION)
-        _note(connection, "changes", 0)
-        return
-    while found in MIGRATIONS:
-        for statement in MIGRATIONS[found]:
-            connection.execute(text(statement))
-        found += 1
-        _note(connection, "schema", found)
-    if found != SCHEMA_VERSION:
-        raise StoreError(
-            f"the ledger at {place_of(connection.engine)} has schema {found}, this ccm writes "
-            f"schema {SCHEMA_VERSION}: use the version of ccm that wrote "
-            "it, or move it away and start again: the ledger is rebuilt from the log"
-        )
-
-
-def _follow_zone(connection: Connection, zone: str) -> None:
-    """Work out the weeks anew where the report zone is another one than when they were written."""
-    found = connection.scalar(select(meta.c.words).where(meta.c.name == "report zone"))
-    if found == zone:
-        return
-    c = verdict.c
-    weeks = {
-        case: iso_week(moment(at), zone)
-        for case, at in connection.execute(select(c.case_id, c.opened_at))
-    }
-    for case, week in weeks.items():
-        connection.execute(update(verdict).where(c.case_id == case).values(opened_week=week))
-    _note(connection, "report zone", 0, zone)

@@ -5,6 +5,7 @@ Everything else of the ledger is SQL that both understand.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
@@ -22,14 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
+    ArgumentError,
     DatabaseError,
     DBAPIError,
     InterfaceError,
     InternalError,
+    NoSuchModuleError,
     OperationalError,
 )
 
-from pipeline.errors import StoreError
+from pipeline.errors import ConfigError, StoreError
 
 Synchronous = Literal["full", "normal"]
 
@@ -65,6 +68,24 @@ def build_engine(url: str, synchronous: Synchronous = "full") -> Engine:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, synchronous)
     return engine
+
+
+def open_engine(url: str, file: Path, synchronous: Synchronous = "full") -> Engine:
+    """Return an engine for ``url`` as an operator wrote it; for SQLite in ``file`` without one.
+
+    Raises:
+        ConfigError: the URL is none, or its driver is not installed.
+    """
+    if not url:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return build_engine(f"sqlite:///{file}", synchronous)
+    try:
+        return build_engine(url, synchronous)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ConfigError(
+            f"ledger.url: cannot be used ({error}); write postgresql+psycopg://user@host/database, "
+            "and install complaint-channel-monitor[postgres]"
+        ) from None
 
 
 @contextmanager

@@ -1,43 +1,35 @@
-"""What is asked of the verdict table."""
+"""What is asked of the verdict table: what `CaseFilter.holds` means, in SQL."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, or_, select, true
 
-from pipeline.domain.verdict import LeftIn, Outcome, Route
-from pipeline.ledger.batch import Held
+from pipeline.domain.calendar import week_bounds
+from pipeline.domain.members import MEMBERS, RECURRED, WINDOWS, mark
+from pipeline.domain.scope import EVERY_CASE, NONE, CaseFilter, Scope
+from pipeline.domain.tally import band_bounds
+from pipeline.ledger.batch import Held, barred
 from pipeline.ledger.engines import among
-from pipeline.ledger.tables import verdict
+from pipeline.ledger.tables import TICK, ticks, verdict
 from pipeline.monitor import Change
 
-Order = Literal["latest", "oldest", "waiting", "escalated"]
+__all__ = ["EVERY_CASE", "CaseFilter"]
+Order = Literal["latest", "oldest", "waiting", "public", "escalated", "due", "riskiest"]
+Asked = ColumnElement[bool]
 ORDERS: Final[dict[Order, tuple[ColumnElement[Any], ...]]] = {
     "latest": (verdict.c.opened_at.desc(), verdict.c.case_id),
     "oldest": (verdict.c.opened_at, verdict.c.case_id),
     "waiting": (verdict.c.waiting_since, verdict.c.case_id),
+    "public": (verdict.c.waiting_public_since, verdict.c.case_id),
     "escalated": (verdict.c.escalated_at.desc(), verdict.c.case_id),
+    "due": (verdict.c.promise_due, verdict.c.case_id),
+    "riskiest": (verdict.c.risk.desc(), verdict.c.case_id),
 }
 KEYS_AT_ONCE: Final = 10_000
 """How many roots or cases one query names; databases take some 30,000 parameters."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFilter:
-    """Which cases; None and False leave a condition out. ``week`` is in the report zone."""
-
-    outcome: Outcome | None = None
-    route: Route | None = None
-    left_in: LeftIn | None = None
-    week: str | None = None
-    topic: str | None = None
-    unfinished: bool = False
-    waiting: bool = False
-
-
-EVERY_CASE: Final = CaseFilter()
 
 
 def lines() -> Select[str]:
@@ -45,18 +37,83 @@ def lines() -> Select[str]:
     return select(verdict.c.line)
 
 
-def conditions(which: CaseFilter) -> Iterator[ColumnElement[bool]]:
-    """Yield what the filter asks of a row."""
+def conditions(which: CaseFilter, now: datetime | None, zone: str) -> Iterator[Asked]:
+    """Yield what the filter asks of a row; without a ``now`` there is no future to leave out."""
     yield true()
-    columns = {"outcome": "outcome", "route": "route", "left_in": "left_in"}
-    for name, column in {**columns, "week": "opened_week", "topic": "topic"}.items():
+    yield from scoped(which.scope, zone)
+    for name in ("outcome", "route", "left_in", "ftr", "why", "confirmed_by"):
         value = getattr(which, name)
         if value is not None:
-            yield verdict.c[column] == value
+            yield verdict.c[name] == value
+    if which.promise is not None:
+        yield _named(verdict.c.promises, which.promise)
+    if which.band is not None:
+        yield _reaching(which.band)
+    if which.figure is not None:
+        yield _member(which, now)
+    yield from _standing(which, now)
+
+
+def scoped(scope: Scope, zone: str) -> Iterator[Asked]:
+    """Yield what the scope asks of a row. Weeks are asked for by their bounds in time."""
+    c = verdict.c
+    if scope.since is not None:
+        yield c.opened_at >= ticks(week_bounds(scope.since, zone)[0])
+    if scope.until is not None:
+        yield c.opened_at < ticks(week_bounds(scope.until, zone)[1])
+    for column, value in ((c.topic, scope.topic), (c.team, scope.team)):
+        if value is not None:
+            yield or_(column == value, column.is_(None)) if value == NONE else column == value
+    if scope.channel is not None:
+        yield _named(c.channels, scope.channel)
+
+
+def _named(column: Column[str], name: str) -> Asked:
+    """Ask that a column of names between bars holds this one; LIKE would not mind the case."""
+    return func.replace(column, barred([name]), "") != column
+
+
+def _standing(which: CaseFilter, now: datetime | None) -> Iterator[Asked]:
+    c = verdict.c
     if which.unfinished:
-        yield ~verdict.c.final
+        yield ~c.final
     if which.waiting:
-        yield verdict.c.waiting_since.is_not(None)
+        yield c.waiting_since.is_not(None) if now is None else c.waiting_since <= ticks(now)
+    if which.public is not None:
+        public = c.waiting_public_since
+        yield public.is_not(None) if which.public else public.is_(None)
+    if which.promised:
+        yield c.promise_due.is_not(None)
+    if which.false_pause:
+        yield c.false_pauses > 0
+
+
+def _reaching(band: str) -> Asked:
+    low, high = band_bounds(band)
+    if low is None:
+        return verdict.c.reach.is_(None)
+    above = verdict.c.reach >= low
+    return above if high is None else and_(above, verdict.c.reach < high)
+
+
+def _member(which: CaseFilter, now: datetime | None) -> Asked:
+    assert which.figure is not None
+    name = MEMBERS[which.figure][which.part]
+    if name == RECURRED:
+        again = verdict.alias("again")
+        came = select(again.c.recurrence_of).where(
+            again.c.recurrence_of.is_not(None), again.c.outcome != "not_counted"
+        )
+        return and_(_marked("confirmed"), verdict.c.case_id.in_(came))
+    if which.part == "yes" and which.figure in WINDOWS:
+        settled = verdict.c.settled_at + WINDOWS[which.figure] // TICK
+        over = true() if now is None else settled <= ticks(now)
+        return or_(_marked(f"{which.figure}_sure"), and_(_marked(name), over))
+    return _marked(name)
+
+
+def _marked(name: str) -> Asked:
+    return verdict.c.marks.bitwise_and(mark(name)) != 0
 
 
 def held(connection: Connection, changes: Sequence[Change]) -> Iterator[Held]:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
 
@@ -40,6 +40,19 @@ verdict: Final = Table(
     Column("waiting_since", BigInteger),
     Column("escalated_at", BigInteger),
     Column("risk", Float, comment="of going public, as last judged; null where it cannot"),
+    Column("who", Text, comment="the customer's pseudonym, as pages show it"),
+    Column("channels", Text, comment="where the customer wrote, each between bars: |email|x|"),
+    Column("team", Text),
+    Column("why", String(32), comment="why it is not counted"),
+    Column("confirmed_by", String(16)),
+    Column("marks", BigInteger, comment="the conditions it meets: pipeline.domain.members"),
+    Column("promises", Text, comment="states of its promises, each between bars"),
+    Column("settled_at", BigInteger),
+    Column("recurrence_of", Text),
+    Column("reach", BigInteger),
+    Column("waiting_public_since", BigInteger),
+    Column("promise_due", BigInteger, comment="of the oldest promise that is still to be kept"),
+    Column("false_pauses", Integer),
     Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
     Index("ccm_verdict_by_root", "root"),
     Index("ccm_verdict_by_opening", "opened_at"),
@@ -48,6 +61,9 @@ verdict: Final = Table(
     Index("ccm_verdict_by_waiting", "waiting_since"),
     Index("ccm_verdict_by_escalation", "route", "outcome", "escalated_at"),
     Index("ccm_verdict_by_risk", "risk"),
+    Index("ccm_verdict_by_public_wait", "waiting_public_since"),
+    Index("ccm_verdict_by_promise", "promise_due"),
+    Index("ccm_verdict_by_recurrence", "recurrence_of"),
 )
 
 restatement: Final = Table(
@@ -88,6 +104,58 @@ shown_reading: Final = Table(
     Column("line", Text, nullable=False, comment="what the message was last read to say"),
 )
 
+figure: Final = Table(
+    "ccm_figure",
+    metadata,
+    Column("scope", String(16), primary_key=True, comment="all, mature, week or topic"),
+    Column("cell", Text, primary_key=True, comment="the week or topic; empty where there is one"),
+    Column("name", String(64), primary_key=True, comment="as in /api/v1/figures"),
+    Column("label", Text, nullable=False),
+    Column("unit", String(16), nullable=False, comment="share, seconds or contacts"),
+    Column("kind", String(16), nullable=False, comment="bounds, rate, range, median or mean"),
+    Column("n", BigInteger, nullable=False, comment="over how many cases, or promises"),
+    Column("count", BigInteger, comment="the numerator of a share"),
+    Column("value", Float, comment="null where n is 0, and where only bounds are known"),
+    Column("low", Float),
+    Column("high", Float),
+    Column("small", Boolean, nullable=False, comment="of 1 to 9 cases: not for shared reports"),
+    Column("mature", Boolean, nullable=False, comment="whether all cases of the cell are"),
+    Column("begins_at", BigInteger, comment="of a week: its start in the report zone"),
+    Column("policy", Text, nullable=False, comment="versions, with commas; several are mixed"),
+    Column("as_of", BigInteger, nullable=False),
+    Column("note", Text, nullable=False, comment="what must be said beside the number"),
+)
+
+count: Final = Table(
+    "ccm_count",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("cell", Text, primary_key=True),
+    Column("what", String(16), primary_key=True, comment="cases, outcome, route, left_in …"),
+    Column("state", String(32), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("small", Boolean, nullable=False, comment="1 to 9: not for shared reports"),
+    Column("begins_at", BigInteger),
+    Column("policy", Text, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
+)
+
+gap: Final = Table(
+    "ccm_gap",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("cell", Text, primary_key=True),
+    Column("band", String(32), primary_key=True, comment="followers of who posted"),
+    Column("place", Integer, nullable=False, comment="order of the bands"),
+    Column("n", BigInteger, nullable=False, comment="escalated cases, the same before and after"),
+    Column("private_seconds", Float, comment="median wait before the post"),
+    Column("public_seconds", Float, comment="median wait after it"),
+    Column("cut_short", BigInteger, comment="private waits that ended with the post"),
+    Column("small", Boolean, nullable=False, comment="of 1 to 9 cases: not for shared reports"),
+    Column("policy", Text, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
+)
+
 meta: Final = Table(
     "ccm_meta",
     metadata,
@@ -102,8 +170,26 @@ MIGRATIONS: Final = {
         "ALTER TABLE ccm_verdict ADD COLUMN risk FLOAT",
         "CREATE INDEX ccm_verdict_by_risk ON ccm_verdict (risk)",
     ),
-}
-"""What brings a ledger from one schema to the next. The new columns fill as cases are judged."""
+    2: (
+        *(
+            f"ALTER TABLE ccm_verdict ADD COLUMN {name} {kind}"
+            for name, kind in (
+                ("who", "TEXT"), ("channels", "TEXT"), ("team", "TEXT"), ("why", "VARCHAR(32)"),
+                ("confirmed_by", "VARCHAR(16)"), ("marks", "BIGINT"), ("promises", "TEXT"),
+                ("settled_at", "BIGINT"), ("recurrence_of", "TEXT"), ("reach", "BIGINT"),
+                ("waiting_public_since", "BIGINT"), ("promise_due", "BIGINT"),
+                ("false_pauses", "INTEGER"),
+            )
+        ),
+        "CREATE INDEX ccm_verdict_by_public_wait ON ccm_verdict (waiting_public_since)",
+        "CREATE INDEX ccm_verdict_by_promise ON ccm_verdict (promise_due)",
+        "CREATE INDEX ccm_verdict_by_recurrence ON ccm_verdict (recurrence_of)",
+    ),
+}  # fmt: skip
+"""What brings a ledger from one schema to the next. The new columns of schema 2 fill as cases are
+judged, those of schema 3 at once, from the verdicts that are held."""
+REFILLED_UNTIL: Final = 2
+"""Ledgers of this schema and before have their columns worked out anew from their verdicts."""
 
 
 def ticks(at: datetime) -> int:

@@ -11,6 +11,7 @@ from pipeline.domain.comparison import ComparisonTally, watched
 from pipeline.domain.control_chart import Chart, Subgroup, build_chart
 from pipeline.domain.figures import Figures, Published, build_figures
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import Scope
 from pipeline.domain.suppression import shown, suppress
 from pipeline.report.content import Report, Restatements, Told, Unknown
 from pipeline.report.ports import Restated, Sources
@@ -55,8 +56,9 @@ def build_report(
     window = weeks_until(week)
     causes = CauseTally(seed=week, start=start, end=end)
     comparison = ComparisonTally()
-    verdicts = watched(sources.verdicts(window[0]), now, policy, [causes, comparison], window)
-    published = build_figures(verdicts, now, policy, set(window))
+    scope = Scope(since=window[0], until=week)
+    verdicts = watched(sources.verdicts(window[0]), now, policy, [causes, comparison], scope)
+    published = build_figures(verdicts, now, policy, scope=scope)
     below = policy.suppress_below if edition.shared else None
     figures = published if below is None else suppress(published, below)
     compared = comparison.compared(published.overall)

@@ -13,10 +13,10 @@ from typing import Final, Protocol, TypeVar
 from kafka.errors import KafkaError
 
 from pipeline.config import KafkaSettings
-from pipeline.dashboard.masks import masked
 from pipeline.domain.events import NOTHING, Erasure, Event, Identity, Message, Reading
 from pipeline.errors import InputError, StoreError
 from pipeline.ledger import Shown
+from pipeline.masks import masked
 from pipeline.redacting import Redact, redacted
 from pipeline.topology.batches import Record
 from pipeline.topology.reader import Feed

@@ -9,12 +9,14 @@ from typing import Any, Final
 import msgspec
 
 from pipeline.domain.events import Event, Identity, Message, Reading, Signal
-from pipeline.domain.verdict import Facts, Verdict
+from pipeline.domain.verdict import RUNNING, Facts, Verdict
 from pipeline.errors import BadEvent
 
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _VERDICT: Final = msgspec.json.Decoder(Verdict)
 _TIMES: Final = attrgetter(*(item.name for item in fields(Verdict) if "datetime" in str(item.type)))
+_STEADY: Final = tuple(sorted(item.name for item in fields(Verdict) if item.name not in RUNNING))
+_STEADY_OF: Final = attrgetter(*_STEADY)
 _TIMES_OF_FACTS: Final = attrgetter(
     *(item.name for item in fields(Facts) if "datetime" in str(item.type))
 )
@@ -42,6 +44,21 @@ def verdict_line(verdict: Verdict) -> bytes:
     """
     if _is_plain(verdict):
         return _ENCODER.encode(verdict)
+    return _ENCODER.encode(_line(verdict))
+
+
+def steady_line(verdict: Verdict) -> bytes:
+    """Return what a verdict says but for ``as_of`` and the clocks that run on by themselves.
+
+    Equal bytes mean that two judgements say the same. Not to be read back.
+    """
+    if _is_plain(verdict):
+        return _ENCODER.encode(_STEADY_OF(verdict))
+    line = _line(verdict)
+    return _ENCODER.encode([line[name] for name in _STEADY])
+
+
+def _line(verdict: Verdict) -> dict[str, Any]:
     line = {item.name: _utc(getattr(verdict, item.name)) for item in fields(verdict)}
     line["promises"] = {state: count for state, count in verdict.promises.items() if count}
     line["facts"] = {
@@ -51,7 +68,7 @@ def verdict_line(verdict: Verdict) -> bytes:
         {"event": one.event, "rule": one.rule, "at": _utc(one.at), "span": one.span}
         for one in verdict.evidence
     ]
-    return _ENCODER.encode(line)
+    return line
 
 
 def decode_verdict(line: bytes) -> Verdict:

@@ -49,7 +49,7 @@ def main() -> int:
         "reading": _measured("reading", *READ[arguments.quick]),
         "memory": {size: _measured("cost", size, PROBES) for size in sizes},
         "sqlite": {size: _measured("cost_sqlite", size, PROBES) for size in sizes},
-        "worker": {size: _measured("cost_worker", size, PROBES) for size in sizes[:2]},
+        "worker": {size: _measured("cost_worker", size, PROBES) for size in sizes},
     }
     results["channels"] = json.loads(
         subprocess.run(

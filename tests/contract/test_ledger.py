@@ -4,6 +4,7 @@
 read-only or broken) comes last.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,13 +13,15 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from pipeline.domain.figures import build_figures
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import Facets, Scope
 from pipeline.domain.verdict import Outcome, Verdict
 from pipeline.errors import StoreError
 from pipeline.ledger import CaseFilter, Ledger, build_engine
+from pipeline.ledger.tables import MIGRATIONS
 from pipeline.monitor import Change
 from tests.services.postgres import PostgresServer
 from tests.verdicts import OPENED, build_verdict
@@ -261,7 +264,7 @@ def test_filters_pages_and_counts_agree(ledger: Ledger) -> None:
     listed = [one.case for page in pages for one in page]
     assert listed == [f"c{index}" for index in range(19, -1, -1) if index % 3]
     assert ledger.count(which) == len(listed) == 13
-    assert ledger.count(CaseFilter(week="2026-W10")) == 5
+    assert ledger.count(CaseFilter(scope=Scope(since="2026-W10", until="2026-W10"))) == 5
     assert ledger.count(CaseFilter(unfinished=True)) == 7
     assert ledger.verdicts(order="oldest", limit=1)[0].case == "c0"
     assert ledger.weeks() == ["2026-W10", "2026-W11", "2026-W12", "2026-W13"]
@@ -278,11 +281,36 @@ def test_each_condition_of_a_filter_counts(ledger: Ledger) -> None:
     for which in (
         CaseFilter(route="escalated"),
         CaseFilter(left_in="stock"),
-        CaseFilter(topic="refund", outcome="escalation_only"),
+        CaseFilter(scope=Scope(topic="refund"), outcome="escalation_only"),
     ):
         assert [one.case for one in ledger.verdicts(which)] == ["a"]
     assert [one.case for one in ledger.verdicts(CaseFilter(waiting=True))] == ["b"]
-    assert ledger.count(CaseFilter(topic="refund", waiting=True)) == 0
+    assert ledger.count(CaseFilter(scope=Scope(topic="refund"), waiting=True)) == 0
+
+
+def test_who_waits_in_public_comes_before_the_others(ledger: Ledger) -> None:
+    """What everybody can see is answered first, however short the wait."""
+    public: dict[str, Any] = {"facts": {"waiting_public_since": OPENED + timedelta(days=9)}}
+    ledger.apply([change(
+        build_verdict("private", waiting_since=OPENED),
+        build_verdict("new", waiting_since=OPENED + timedelta(days=9), **public),
+        build_verdict("old", waiting_since=OPENED, facts={"waiting_public_since": OPENED}),
+    )])  # fmt: skip
+    assert [one.case for one in ledger.waiting(NOW)] == ["old", "new", "private"]
+    assert [one.case for one in ledger.waiting(NOW, limit=2)] == ["old", "new"]
+
+
+def test_the_promise_that_falls_due_first_comes_first(ledger: Ledger) -> None:
+    """An overdue one before one that is due; none of a case that is over."""
+    day = timedelta(days=1)
+    ledger.apply([change(
+        build_verdict("later", facts={"promise_due": NOW + 2 * day}),
+        build_verdict("overdue", facts={"promise_failed_at": NOW - day, "promise_due": NOW + day}),
+        build_verdict("none"),
+        build_verdict("over", "lapsed", facts={"promise_failed_at": NOW - day}),
+    )])  # fmt: skip
+    assert [one.case for one in ledger.promised()] == ["overdue", "later"]
+    assert ledger.count(CaseFilter(promised=True)) == 2
 
 
 def test_who_waits_longest_comes_first(ledger: Ledger) -> None:
@@ -445,14 +473,48 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date(url: str, opener: Op
     engine = build_engine(url)
     Ledger(engine).apply([change(build_verdict("old"), root="x:old")])
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP INDEX ccm_verdict_by_risk")
-        connection.exec_driver_sql("ALTER TABLE ccm_verdict DROP COLUMN risk")
+        _undo(connection, 2)
+        _undo(connection, 1)
         connection.exec_driver_sql("UPDATE ccm_meta SET number = 1 WHERE name = 'schema'")
     engine.dispose()
     ledger = opener()
     ledger.apply([change(build_verdict("new"), root="x:new")])
     assert [one.case for one in ledger.all_verdicts()] == ["new", "old"]
     assert ledger.riskiest() == []
+
+
+def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener: Opener) -> None:
+    """Its verdicts are read once at the start; nothing waits for a case to be judged again."""
+    engine = build_engine(url)
+    told = [
+        build_verdict("a", "escalation_only", facts={"team": "north"}, channels=("email", "x")),
+        build_verdict("b", promises={"broken": 1}, facts={"team": "south"}),
+    ]
+    Ledger(engine).apply([change(*told)])
+    with engine.begin() as connection:
+        _undo(connection, 2)
+        connection.exec_driver_sql("UPDATE ccm_meta SET number = 2 WHERE name = 'schema'")
+    engine.dispose()
+    ledger = opener()
+    for which, case in (
+        (CaseFilter(scope=Scope(team="south")), "b"),
+        (CaseFilter(scope=Scope(channel="x")), "a"),
+        (CaseFilter(figure="eor_escalated", part="yes"), "a"),
+        (CaseFilter(promise="broken"), "b"),
+    ):
+        assert [one.case for one in ledger.verdicts(which)] == [case]
+    assert ledger.facets() == Facets(channels=("email", "web_form", "x"), teams=("north", "south"))
+
+
+def _undo(connection: Connection, schema: int) -> None:
+    """Take away what the migration from ``schema`` adds."""
+    for statement in reversed(MIGRATIONS[schema]):
+        index = re.match(r"CREATE INDEX (\w+)", statement)
+        column = re.match(r"ALTER TABLE ccm_verdict ADD COLUMN (\w+)", statement)
+        if index:
+            connection.exec_driver_sql(f"DROP INDEX {index[1]}")
+        elif column:
+            connection.exec_driver_sql(f"ALTER TABLE ccm_verdict DROP COLUMN {column[1]}")
 
 
 def test_a_ledger_of_another_schema_is_left_alone(tmp_path: Path) -> None:

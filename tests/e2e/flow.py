@@ -20,7 +20,7 @@ from pipeline.config import EngineSettings, KafkaSettings, LedgerSettings, Setti
 from pipeline.domain.events import Event, Reading
 from pipeline.embedded.audit import Audit
 from pipeline.ledger import Ledger
-from pipeline.scaled import open_log, open_shared_ledger, topics_of
+from pipeline.scaled import open_log, topics_of
 from pipeline.simulation import UNTIL
 from pipeline.topology.admin import check_topics, create_topics
 from pipeline.topology.batches import Letter, decode_letter
@@ -28,7 +28,7 @@ from pipeline.topology.lag import LagReader
 from pipeline.topology.log import TopicLog
 from pipeline.topology.watchdog import FAILED
 from pipeline.wire import verdict_line
-from pipeline.wiring import build_decode
+from pipeline.wiring import build_decode, open_ledger
 from tests.services.processes import free_port
 
 BATCH_MAX = 40
@@ -93,8 +93,33 @@ class Flow:
         return reader
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        kafka, output = self.settings.kafka, self.data / f"{name}.log"
-        environment = {
+        output = self.data / f"{name}.log"
+        own = {"CCM_TEST_NOW": self.now.isoformat(), "CCM_TEST_NOTES": f"{self.data / name}.jsonl"}
+        with output.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, *command],
+                env={**self._environment(), **own},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=REPOSITORY,
+            )
+
+    def ccm(self, *words: str) -> str:
+        """Run a command on this system to its end; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *words],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            cwd=REPOSITORY,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        kafka = self.settings.kafka
+        return {
             **os.environ,
             "CCM_KAFKA_BOOTSTRAP": ",".join(kafka.bootstrap),
             "CCM_KAFKA_PREFIX": kafka.prefix,
@@ -105,16 +130,9 @@ class Flow:
             "CCM_KAFKA_STATE": str(self.data / "worker"),
             "CCM_KAFKA_READING": kafka.reading,
             "CCM_KAFKA_TEXTS_AT_ONCE_MAX": str(kafka.texts_at_once_max),
-            "CCM_TEST_NOW": self.now.isoformat(),
-            "CCM_TEST_NOTES": str(self.data / f"{name}.jsonl"),
             "CCM_LEDGER_URL": self.settings.ledger.url,
             "PYTHONPATH": str(REPOSITORY),
         }
-        with output.open("wb") as log:
-            return subprocess.Popen(
-                [sys.executable, *command],
-                env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=REPOSITORY,
-            )  # fmt: skip
 
     def wait_until_at_rest(self) -> None:
         """Return once the workers have committed every record, and the readers every text.
@@ -161,7 +179,7 @@ class Flow:
 
     def verdicts(self) -> list[bytes]:
         """The lines of the ledger, by case as the batch sorts them."""
-        ledger = open_shared_ledger(self.settings)
+        ledger = open_ledger(self.settings)
         lines = sorted((one.case, verdict_line(one)) for one in ledger.all_verdicts())
         ledger.close()
         return [line for _, line in lines]
@@ -182,7 +200,7 @@ class Flow:
         log, decode = open_log(self.settings, lambda topics: topics.events.name), self._decode
         found = [decode(one.value) for one in log.read(log.ends()) if one.value is not None]
         log.close()
-        return found
+        return sorted(found, key=lambda one: (one.id, one.version))
 
     def wait_until_texts_are_read(self, count: int) -> None:
         """Return once readers have brought some readings to the log."""

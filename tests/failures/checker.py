@@ -11,11 +11,11 @@ from pipeline.cli.audit import audit_kafka
 from pipeline.config import Settings
 from pipeline.domain.policy import Policy
 from pipeline.embedded.replay import replay
-from pipeline.scaled import open_log, open_shared_ledger
+from pipeline.scaled import open_log
 from pipeline.simulation import UNTIL, check
 from pipeline.topology.batches import Letter, decode_letter
 from pipeline.wire import verdict_line
-from pipeline.wiring import build_reader, read_files
+from pipeline.wiring import build_reader, open_ledger, read_files
 from tests.failures.system import STATUSES, System
 
 
@@ -29,7 +29,7 @@ def logged(system: System) -> list[bytes]:
 
 def verdicts(system: System) -> list[bytes]:
     """The lines of the ledger, sorted by case as the batch sorts them."""
-    ledger = open_shared_ledger(system.settings)
+    ledger = open_ledger(system.settings)
     lines = sorted((one.case, verdict_line(one)) for one in ledger.all_verdicts())
     ledger.close()
     return [line for _, line in lines]

@@ -14,6 +14,7 @@ from models.reading import Reading, Text
 from pipeline.domain.events import Message, Status
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import EVERYTHING, Scope
 from pipeline.domain.timeline import Timeline
 from pipeline.errors import BadEvent, InputError, StoreError, TooLarge
 from pipeline.ledger import Ledger
@@ -295,7 +296,7 @@ def test_a_ledger_that_cannot_be_read_does_not_break_the_scrape(
 
     class Broken(Ledger):
         def __init__(self) -> None: ...
-        def figures(self, now: datetime) -> Published:
+        def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
             raise StoreError("the disk is gone")
 
     registry.register(OfficialFigures(Broken(), clock))

@@ -14,7 +14,14 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import collect
 from pipeline.domain.verdict import PromiseState, Verdict
 from pipeline.errors import BadEvent, InputError, TooLarge
-from pipeline.wire import Limits, decode_event, decode_verdict, encode_event, verdict_line
+from pipeline.wire import (
+    Limits,
+    decode_event,
+    decode_verdict,
+    encode_event,
+    steady_line,
+    verdict_line,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events-v1.jsonl"
 MESSAGE: dict[str, Any] = {
@@ -135,6 +142,18 @@ def test_equal_verdicts_are_written_as_equal_bytes() -> None:
     assert verdict_line(decode_verdict(plain)) == plain
     with pytest.raises(BadEvent, match="found no verdict"):
         decode_verdict(b"{}")
+
+
+def test_what_time_alone_moves_is_no_news() -> None:
+    """The steady line is alike in every zone and at every moment, and differs in anything else."""
+    verdict = a_verdict(UTC, {"kept": 1})
+    odd = a_verdict(timezone(timedelta(hours=5, minutes=30)), {"late": 0, "kept": 1})
+    later = replace(verdict, as_of=verdict.as_of + timedelta(days=1), wall_seconds=5)
+    told = steady_line(verdict)
+    assert steady_line(odd) == told == steady_line(later)
+    assert steady_line(replace(verdict, attempts=7)) != told
+    assert steady_line(replace(verdict, facts=replace(verdict.facts, chases=7))) != told
+    assert steady_line(replace(verdict, evidence=())) != told
 
 
 def test_no_signals_are_not_the_same_as_unread() -> None:

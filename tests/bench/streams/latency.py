@@ -15,8 +15,10 @@ from pipeline.config import Settings
 from tests.bench.streams.place import REPOSITORY, Place, environment
 from tests.services.processes import free_port
 
-A_POST = 10
-"""Events in one request: a busy webhook, not a bulk import."""
+A_POST = 50
+"""Events in one request: with fewer, two cores are busy with HTTP before the worker has half of
+what it can do."""
+CONNECTIONS = 4
 SECONDS = 15.0
 WARM_SECONDS = 3.0
 QUIET_SECONDS = 5.0
@@ -79,7 +81,7 @@ def _wait_for_the_last(told: Path) -> None:
 
 
 def _post(url: str, lines: Sequence[bytes], rate: float) -> tuple[dict[str, float], float]:
-    """Post at a steady rate from two connections; return when each event was posted."""
+    """Post at a steady rate from a few connections; return when each event was posted."""
     posted: dict[str, float] = {}
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/x-ndjson"}
     began, step = time.time(), A_POST / rate
@@ -89,7 +91,7 @@ def _post(url: str, lines: Sequence[bytes], rate: float) -> tuple[dict[str, floa
 
     def send(which: int) -> None:
         with httpx.Client(headers=headers, timeout=30) as client:
-            for number in range(which, len(parts), 2):
+            for number in range(which, len(parts), CONNECTIONS):
                 due = began + number * step
                 time.sleep(max(0.0, due - time.time()))
                 now = time.time()
@@ -100,7 +102,7 @@ def _post(url: str, lines: Sequence[bytes], rate: float) -> tuple[dict[str, floa
                 if due - began > WARM_SECONDS:
                     posted.update(dict.fromkeys(ids, now))
 
-    senders = [threading.Thread(target=send, args=(which,)) for which in range(2)]
+    senders = [threading.Thread(target=send, args=(which,)) for which in range(CONNECTIONS)]
     for one in senders:
         one.start()
     for one in senders:

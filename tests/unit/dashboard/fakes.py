@@ -6,8 +6,7 @@ from random import Random
 from typing import Any
 
 from models.risk import RiskModel
-from pipeline.dashboard.ports import CaseFilter, CasePage, Restatement
-from pipeline.domain.calendar import iso_week
+from pipeline.dashboard.ports import CasePage, Restatement
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import (
     Event,
@@ -21,6 +20,7 @@ from pipeline.domain.events import (
 )
 from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.timeline import collect, known
 from pipeline.domain.verdict import Verdict
 from pipeline.warning import Warned, Warner
@@ -78,29 +78,63 @@ class FakeBook:
             self._judged_for = key
         return self._judged
 
-    def figures(self, now: datetime) -> Published:
+    def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
         self.asked += 1
-        return build_figures(self.verdicts(now), now, POLICY)
+        return build_figures(self.verdicts(now), now, POLICY, scope=scope)
 
-    def waiting(self, now: datetime, limit: int) -> Sequence[Verdict]:
-        found = [one for one in self.verdicts(now) if one.waiting_since is not None]
-        return sorted(found, key=lambda one: (one.waiting_since or now, one.case))[:limit]
+    def facets(self) -> Facets:
+        found = self.verdicts(self.now)
+        return Facets(
+            channels=tuple(sorted({name for one in found for name in one.channels})),
+            topics=tuple(sorted({one.facts.topic for one in found if one.facts.topic})),
+            teams=tuple(sorted({one.facts.team for one in found if one.facts.team})),
+        )
 
-    def at_risk(self, now: datetime, limit: int) -> Sequence[Warned]:
-        return WARNER.warn(self.verdicts(now), now, limit)
+    def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+        found = self._passing(CaseFilter(scope=scope, waiting=True), now)
+        far = now + timedelta(days=1)
+
+        def order(one: Verdict) -> tuple[bool, datetime, datetime, str]:
+            public = one.facts.waiting_public_since
+            return (public is None, public or far, one.waiting_since or now, one.case)
+
+        return sorted(found, key=order)[:limit]
+
+    def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+        found = self._passing(CaseFilter(scope=scope, promised=True), self.now)
+
+        def due(one: Verdict) -> tuple[datetime, str]:
+            facts = one.facts
+            return (facts.promise_failed_at or facts.promise_due or self.now, one.case)
+
+        return sorted(found, key=due)[:limit]
+
+    def at_risk(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Warned]:
+        return WARNER.warn(self._passing(CaseFilter(scope=scope), now), now, limit)
 
     def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
         return WARNER.judge(verdict, now)
 
-    def escalations(self, limit: int) -> Sequence[Verdict]:
-        found = [one for one in self.verdicts(self.now) if one.escalated_at is not None]
+    def escalations(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+        found = self._passing(CaseFilter(scope=scope, route="escalated"), self.now)
         found.sort(key=lambda one: one.escalated_at or self.now, reverse=True)
         return sorted(found, key=lambda one: one.outcome != "escalation_only")[:limit]
 
-    def cases(self, which: CaseFilter, offset: int, limit: int) -> CasePage:
-        found = [one for one in self.verdicts(self.now) if passes(one, which)]
-        found.sort(key=lambda one: (one.opened_at, one.case), reverse=True)
+    def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
+        found = list(self.every(which, now, 1_000_000))
         return CasePage(items=found[offset : offset + limit], total=len(found))
+
+    def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
+        found = self._passing(which, now)
+        found.sort(key=lambda one: one.case)
+        found.sort(key=lambda one: one.opened_at, reverse=True)
+        yield from found[:limit]
+
+    def _passing(self, which: CaseFilter, now: datetime) -> list[Verdict]:
+        every = self.verdicts(now)
+        recurred = {one.recurrence_of for one in every if one.recurrence_of and one.counted}
+        zone = POLICY.report_zone
+        return [one for one in every if which.holds(one, now, zone, recurred)]
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
         return next((one for one in self.verdicts(now) if one.case == case), None)
@@ -127,17 +161,6 @@ class FakeBook:
 def belongs(event: Event, verdict: Verdict) -> bool:
     """Whether an identity event is evidence of the verdict."""
     return isinstance(event, Identity) and any(one.event == event.id for one in verdict.evidence)
-
-
-def passes(verdict: Verdict, which: CaseFilter) -> bool:
-    """Whether a verdict passes a filter."""
-    return (
-        which.outcome in (None, verdict.outcome)
-        and which.route in (None, verdict.route)
-        and which.left_in in (None, verdict.left_in)
-        and which.week in (None, iso_week(verdict.opened_at, POLICY.report_zone))
-        and not (which.unfinished and verdict.final)
-    )
 
 
 class Told:

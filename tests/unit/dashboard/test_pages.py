@@ -251,6 +251,21 @@ def test_a_week_leads_to_its_cases(busy: FakeBook) -> None:
     assert found["total"] == week.cases
 
 
+@pytest.mark.parametrize("query", ["", "theme=refund", "channel=x&last=6", "team=nobody"])
+def test_the_list_behind_each_figure_is_as_long_as_it_says(busy: FakeBook, query: str) -> None:
+    """Over HTTP: the figures of a scope, and for each of them the list of its cases."""
+    client = client_of(busy)
+    figures = client.get(f"/api/v1/figures?{query}").json()["overall"]["figures"]
+    for name, figure in figures.items():
+        if name.startswith("promises_"):
+            continue
+        found = client.get(f"/api/v1/cases?{query}&figure={name}").json()
+        assert found["total"] == figure["n"], name
+        if figure["count"] is not None:
+            found = client.get(f"/api/v1/cases?{query}&figure={name}&part=yes").json()
+            assert found["total"] == figure["count"], name
+
+
 def test_pages_follow_each_other_without_gap(busy: FakeBook) -> None:
     """Every case once, the latest opened first."""
     seen: list[str] = []

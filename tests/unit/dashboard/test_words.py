@@ -7,10 +7,10 @@ import pytest
 
 from pipeline.dashboard import words
 from pipeline.dashboard.marks import Mark, folded, segments
-from pipeline.dashboard.masks import masked, pseudonym
 from pipeline.dashboard.times import Teller, duration, hours
 from pipeline.domain.ftr import FAILURES
 from pipeline.domain.verdict import OUTCOMES, Ftr, LeftIn, PromiseState, Route, Why
+from pipeline.masks import masked, pseudonym
 from tests.unit.dashboard.fakes import NOW
 
 

@@ -13,6 +13,7 @@ from pipeline.domain.comparison import (
 )
 from pipeline.domain.figures import build_figures
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import Scope
 from pipeline.domain.verdict import Evidence, Verdict
 from tests.verdicts import OPENED, build_verdict
 
@@ -82,13 +83,14 @@ def test_named_cases_are_the_latest_and_bounded() -> None:
     assert build_comparison(many[::-1], AS_OF, POLICY)["one_contact"].hidden == (hidden,)
 
 
-def test_only_counted_cases_of_the_weeks_are_watched() -> None:
+def test_only_counted_cases_of_the_scope_are_watched() -> None:
     """The verdicts all pass on; the tally hears of those that the figures count."""
     early = build_verdict("early", opened_at=OPENED - timedelta(days=14))
     tally = ComparisonTally()
-    passed = list(watched([*CASES, early], AS_OF, POLICY, [tally], {"2026-W10"}))
+    scope = Scope(since="2026-W10", until="2026-W10")
+    passed = list(watched([*CASES, early], AS_OF, POLICY, [tally], scope))
     assert passed == [*CASES, early]
-    figures = build_figures(CASES, AS_OF, POLICY, {"2026-W10"}).overall
+    figures = build_figures(CASES, AS_OF, POLICY, scope=scope).overall
     assert tally.compared(figures) == build_comparison(CASES, AS_OF, POLICY)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.domain.figures import build_figures
+from pipeline.domain.scope import Scope
 from pipeline.errors import InputError
 from pipeline.ledger import Restatement
 from pipeline.report import Edition
@@ -40,7 +41,8 @@ def test_every_figure_is_the_published_one() -> None:
     """An internal report's figures are those of `build_figures` over the same cases and weeks."""
     cases = half_year([20] * 10)
     report = report_of(cases, edition=INTERNAL)
-    assert report.figures == build_figures(cases, NOW, POLICY)
+    scope = Scope(since="2025-W37", until=WEEK)
+    assert report.figures == build_figures(cases, NOW, POLICY, scope=scope)
     assert report.of_week == report.figures.weeks[-1]
     assert report.comparison["ftr"].figure == report.whole["ftr"]
 

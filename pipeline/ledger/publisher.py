@@ -1,0 +1,63 @@
+"""Keeps the published figures in the database fresh, beside whoever serves, off every request."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event as Flag
+from threading import Thread
+from typing import Final, Protocol
+
+from pipeline.errors import StoreError
+
+_LOG: Final = logging.getLogger("ccm.figures")
+
+
+class Publishes(Protocol):
+    """What it needs of the ledger."""
+
+    def publish(self, now: datetime) -> bool:
+        """Bring the published rows up to date; return whether they had to be written."""
+
+
+class Publisher:
+    """Publishes in a thread of its own; `start` it once, `stop` it at the end.
+
+    A ledger that cannot be used is tried again at the next turn.
+
+    Args:
+        ledger: whose figures are published.
+        clock: returns the present moment, aware.
+        every_seconds: time between two turns; with 0 nothing is published.
+    """
+
+    def __init__(
+        self, ledger: Publishes, clock: Callable[[], datetime], every_seconds: float
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._every_seconds = every_seconds
+        self._stopping = Flag()
+        self._thread = Thread(target=self._run, name="publisher")
+
+    def start(self) -> None:
+        """Begin: the first time at once."""
+        if self._every_seconds > 0:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End after the turn at hand."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def turn(self) -> None:
+        """Publish once."""
+        try:
+            self._ledger.publish(self._clock())
+        except StoreError as error:
+            _LOG.warning("the figures in the database get old, trying again: %s", error)
+
+    def _run(self) -> None:
+        self.turn()
+        while not self._stopping.wait(self._every_seconds):
+            self.turn()

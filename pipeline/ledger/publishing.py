@@ -1,0 +1,146 @@
+"""The published figures as rows, for whoever asks the database itself: Grafana, a notebook, SQL.
+
+The rows are what `build_figures` returned and nothing else, so that no query needs to work out a
+figure a second time, in its own way. They are replaced together, in one transaction. Names are
+those of ``/api/v1/figures``. A row with ``small`` is one that a shared report leaves out (§7).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, update
+
+from pipeline.domain.calendar import week_bounds
+from pipeline.domain.figures import Figures, Published
+from pipeline.domain.tally import BAND_ORDER
+from pipeline.ledger.engines import upsert
+from pipeline.ledger.tables import count, figure, gap, meta, ticks
+
+Row = Mapping[str, Any]
+
+WEEKS_MAX: Final = 156
+"""Three years of cohorts; older ones are in the ledger, and told by whoever asks for them."""
+SMALL_BELOW: Final = 10
+"""Cells with fewer cases are left out of shared reports (§7)."""
+PUBLISHED: Final = "published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    """One set of figures and where it stands: ``week`` ``2026-W47``, ``topic`` ``refund``."""
+
+    scope: str
+    name: str
+    figures: Figures
+    begins_at: int | None = None
+
+    @property
+    def place(self) -> Row:
+        """What its rows have in common."""
+        policy, as_of = ", ".join(self.figures.policies), ticks(self.figures.as_of)
+        return {"scope": self.scope, "cell": self.name, "policy": policy, "as_of": as_of}
+
+
+def write(connection: Connection, published: Published, zone: str) -> bool:
+    """Replace the published rows by ``published``; return whether there was anything to do.
+
+    Several processes may publish: who comes second waits for the first, and writes only what is of
+    another moment.
+
+    Args:
+        connection: in a transaction that may write.
+        published: what `build_figures` returned.
+        zone: the report zone, in which weeks begin.
+    """
+    as_of = ticks(published.overall.as_of)
+    upsert(connection, meta, [{"name": PUBLISHED, "number": -1, "words": ""}], replace=False)
+    ours = update(meta).where(meta.c.name == PUBLISHED, meta.c.number != as_of)
+    if connection.execute(ours.values(number=as_of, words=zone)).rowcount == 0:
+        return False
+    for table, rows in rows_of(published, zone).items():
+        upsert(connection, table, rows)
+        connection.execute(table.delete().where(table.c.as_of != as_of))
+    return True
+
+
+def rows_of(published: Published, zone: str) -> dict[Table, list[Row]]:
+    """Return the rows of the three tables."""
+    cells = list(_cells(published, zone))
+    return {
+        figure: [row for cell in cells for row in _figure_rows(cell)],
+        count: [row for cell in cells for row in _count_rows(cell)],
+        gap: [row for cell in cells for row in _gap_rows(cell)],
+    }
+
+
+def _cells(published: Published, zone: str) -> Iterator[_Cell]:
+    yield _Cell(scope="all", name="", figures=published.overall)
+    yield _Cell(scope="mature", name="", figures=published.matured)
+    for topic, figures in published.topics.items():
+        yield _Cell(scope="topic", name=topic, figures=figures)
+    for figures in published.weeks[-WEEKS_MAX:]:
+        week = figures.week or ""
+        begins_at = ticks(week_bounds(week, zone)[0])
+        yield _Cell(scope="week", name=week, figures=figures, begins_at=begins_at)
+
+
+def _figure_rows(cell: _Cell) -> Iterator[Row]:
+    for one in cell.figures.figures.values():
+        yield {
+            **cell.place,
+            "name": one.name,
+            "label": one.label,
+            "unit": one.unit,
+            "kind": one.kind,
+            "n": one.n,
+            "count": one.count,
+            "value": one.value,
+            "low": one.low,
+            "high": one.high,
+            "small": one.suppressed(SMALL_BELOW).hidden,
+            "mature": cell.figures.mature,
+            "begins_at": cell.begins_at,
+            "note": one.note,
+        }
+
+
+def _count_rows(cell: _Cell) -> Iterator[Row]:
+    told, shared = _counts(cell.figures), _counts(cell.figures.suppressed(SMALL_BELOW))
+    for key, number in told.items():
+        what, state = key
+        yield {
+            **cell.place,
+            "what": what,
+            "state": state,
+            "number": number,
+            "small": shared[key] != number,
+            "begins_at": cell.begins_at,
+        }
+
+
+def _counts(figures: Figures) -> dict[tuple[str, str], int | None]:
+    groups: Mapping[str, Mapping[str, int | None]] = {
+        "cases": {"all": figures.cases, "counted": figures.n},
+        "outcome": figures.outcomes,
+        "not_counted": figures.not_counted,
+        "route": figures.routes,
+        "left_in": figures.left_in,
+        "confirmed_by": figures.confirmed_by,
+        "promise": figures.promises,
+    }
+    return {(what, state): n for what, group in groups.items() for state, n in group.items()}
+
+
+def _gap_rows(cell: _Cell) -> Iterator[Row]:
+    for one in cell.figures.gaps:
+        yield {
+            **cell.place,
+            "band": one.band,
+            "place": BAND_ORDER.index(one.band),
+            "n": one.private.n,
+            "private_seconds": one.private.value,
+            "public_seconds": one.public.value,
+            "cut_short": one.cut_short,
+            "small": one.suppressed(SMALL_BELOW).private.hidden,
+        }
