@@ -33,6 +33,7 @@ from pipeline.report.view import (
     WeekView,
 )
 
+SIGNALS_SHOWN: Final = 3
 CONDUCT: Final = (
     ("escalation", "Went public after trying in private", ""),
     ("eor_escalated", "Helped only then, of those who went public", "association, not cause"),
@@ -116,11 +117,14 @@ def _caption(chart: Chart) -> str:
 
 
 def _signals(chart: Chart) -> Iterator[str]:
-    for point in chart.points:
-        if point.signals:
-            side = "above" if point.sigmas > 0 else "below"
-            rules = ", ".join(RULES[one] for one in point.signals)
-            yield f"{point.label}: {percent(point.share)}, {side} the centre line ({rules})"
+    """Yield the signals, the latest first, and how many more the table below shows."""
+    found = [point for point in reversed(chart.points) if point.signals]
+    for point in found[:SIGNALS_SHOWN]:
+        side = "above" if point.sigmas > 0 else "below"
+        rules = ", ".join(RULES[one] for one in point.signals)
+        yield f"{point.label}: {percent(point.share)}, {side} the centre line ({rules})"
+    if len(found) > SIGNALS_SHOWN:
+        yield f"and {len(found) - SIGNALS_SHOWN} earlier, in the table below"
 
 
 def _numbers(report: Report) -> Iterator[Number]:
