@@ -41,7 +41,7 @@ def test_a_closed_ticket_needs_the_customers_agreement() -> None:
         ("resolved_with_effort", {"refuted": 1}, "yes"),
         ("resolved_with_effort", {"reopens": 1}, "yes"),
     ):
-        verdict = build_verdict(outcome=outcome, facts={**CLOSED, **facts}, **answered)  # type: ignore[arg-type]  # literals
+        verdict = build_verdict(outcome=outcome, facts={**CLOSED, **facts}, **answered)  # type: ignore[arg-type]  # the table holds plain text
         assert closed_unconfirmed(verdict) == expected
 
 

@@ -12,7 +12,7 @@ from tests.verdicts import OPENED, build_verdict
 def week_of(number: int, weeks: int, **changes: object) -> list[Verdict]:
     opened = OPENED + timedelta(weeks=weeks)
     return [
-        build_verdict(f"{weeks}:{n}", opened_at=opened, **changes)  # type: ignore[arg-type]  # handed on
+        build_verdict(f"{weeks}:{n}", opened_at=opened, **changes)  # type: ignore[arg-type]  # fields by name, handed on
         for n in range(number)
     ]
 

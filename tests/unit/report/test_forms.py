@@ -46,7 +46,7 @@ def report() -> Report:
 def test_there_is_something_to_read_of_any_ledger(how: str, cases: list[object]) -> None:
     """Empty, one case, only open cases, only spam: each in each form, shared or not."""
     for edition in (Edition(), INTERNAL):
-        assert len(render(report_of(cases, edition=edition), how)) > 100  # type: ignore[arg-type]  # verdicts
+        assert len(render(report_of(cases, edition=edition), how)) > 100  # type: ignore[arg-type]  # verdicts by parameter
 
 
 def test_the_page_begins_with_the_sentence(report: Report) -> None:
