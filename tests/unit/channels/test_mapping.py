@@ -14,9 +14,9 @@ from pipeline.channels.mail import MailSettings
 from pipeline.channels.mapping import Book, Mapped, parse, read_mapping, split
 from pipeline.channels.signing import read_signature
 from pipeline.config import ChannelTable, Secret
-from pipeline.connectors.signed import SignedWebhook
 from pipeline.connectors.ports import Surroundings
 from pipeline.connectors.registry import build_channel
+from pipeline.connectors.signed import SignedWebhook
 from pipeline.domain.events import TOPICS, Event, Feedback, Identity, Message, Status
 from pipeline.errors import BadPayload, ConfigError, Forged, InputError
 from pipeline.payloads import Delivery, Payload
