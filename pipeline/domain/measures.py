@@ -60,6 +60,15 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType({one.name: one f
     Definition(name="avoidance", label="Customers avoided"),
     Definition(name="avoidance_wait", label="Time avoided, where it happened", unit="seconds"),
     Definition(name="false_pause", label="False pauses"),
+    Definition(name="unread", label="With a text that could not be read",
+               note="in a language or script that the reader does not know"),
+    Definition(name="ask_and_wait", label="Asked again instead of answering",
+               note="of the cases in which information was asked for"),
+    Definition(name="reticketed", label="One issue, several tickets",
+               note="of the cases with a known ticket"),
+    Definition(name="closed_unconfirmed", label="Closed without confirmation",
+               note="of the cases that the helpdesk closed; the range holds those whose customer "
+               "may still object"),
     Definition(name="recurrence", label="Came back after confirmation",
                note="of the confirmed cases, by the week in which the first of the two opened"),
     Definition(name="contacts_per_resolution", label="Contacts per resolution", unit="contacts",
@@ -96,13 +105,10 @@ class Gap:
         return replace(self, private=private, public=public, cut_short=cut_short)
 
 
-def measure(
-    tally: Tally, stamp: Stamp, mature: Mapping[str, bool], recurred: frozenset[str]
-) -> Mapping[str, Figure]:
+def measure(tally: Tally, stamp: Stamp, mature: Mapping[str, bool]) -> Mapping[str, Figure]:
     """Return every figure of `DEFINITIONS` for one cell.
 
-    ``mature`` says for each of `JUDGED` whether its cases have all turned out; ``recurred`` are the
-    cases that came back.
+    ``mature`` says for each of `JUDGED` whether its cases have all turned out.
     """
     figures = (
         *_judged(tally, stamp, mature),
@@ -111,7 +117,7 @@ def measure(
         *_waits(tally, stamp),
         *_promises(tally, stamp),
         *_conduct(tally, stamp),
-        *_resolutions(tally, stamp, recurred),
+        *_resolutions(tally, stamp),
     )
     return MappingProxyType({figure.name: figure for figure in figures})
 
@@ -211,12 +217,21 @@ def _conduct(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
     yield build_rate(DEFINITIONS["avoidance"], len(avoided), n, stamp)
     yield build_median(DEFINITIONS["avoidance_wait"], avoided, stamp)
     yield build_rate(DEFINITIONS["false_pause"], tally.counts["case", "false_pause"], n, stamp)
+    yield build_rate(DEFINITIONS["unread"], tally.counts["case", "unread"], n, stamp)
+    for name in ("ask_and_wait", "reticketed"):
+        states = tally.states(name)
+        yield build_rate(DEFINITIONS[name], states.get("yes", 0), sum(states.values()), stamp)
+    closed = tally.states("closed_unconfirmed")
+    yes, n = closed.get("yes", 0), sum(closed.values())
+    widest = yes + closed.get("undetermined", 0)
+    yield build_range(
+        DEFINITIONS["closed_unconfirmed"], yes, n, stamp, _ratio(yes, n), _ratio(widest, n)
+    )
 
 
-def _resolutions(tally: Tally, stamp: Stamp, recurred: frozenset[str]) -> Iterator[Figure]:
-    confirmed, contacts = len(tally.confirmed), tally.counts["case", "contacts"]
-    came_back = sum(case in recurred for case in tally.confirmed)
-    yield build_rate(DEFINITIONS["recurrence"], came_back, confirmed, stamp)
+def _resolutions(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
+    confirmed, contacts = tally.counts["case", "confirmed"], tally.counts["case", "contacts"]
+    yield build_rate(DEFINITIONS["recurrence"], tally.counts["case", "recurred"], confirmed, stamp)
     yield build_mean(DEFINITIONS["contacts_per_resolution"], contacts, confirmed, stamp)
     for name in ("resolution_wall", "resolution_business"):
         yield build_median(DEFINITIONS[name], tally.samples[name, ""], stamp)

@@ -231,6 +231,16 @@ def test_a_late_mail_makes_a_public_first_case_an_escalated_one(ledger: Ledger) 
     assert _revisions(ledger) == {"email:1": 2}
 
 
+def test_what_was_restated_between_two_moments_is_found(ledger: Ledger) -> None:
+    """The first moment is inside, the second is not; oldest first."""
+    day = timedelta(days=1)
+    for name, at in (("a", NOW), ("b", NOW + 7 * day - timedelta.resolution), ("c", NOW + 7 * day)):
+        ledger.apply([change(build_verdict(name, "first_time_right"), root=name)])
+        ledger.apply([change(build_verdict(name, "lapsed"), root=name, at=at)])
+    assert [one.case for one in ledger.restated(NOW, NOW + 7 * day)] == ["a", "b"]
+    assert list(ledger.restated(NOW - 7 * day, NOW)) == []
+
+
 def test_a_known_ftr_that_changes_is_restated_before_the_case_is_final(ledger: Ledger) -> None:
     """A no may have been published while the case is open."""
     ledger.apply([change(build_verdict("a", "open", ftr="no"))])
@@ -503,7 +513,9 @@ def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener:
         (CaseFilter(promise="broken"), "b"),
     ):
         assert [one.case for one in ledger.verdicts(which)] == [case]
-    assert ledger.facets() == Facets(channels=("email", "web_form", "x"), teams=("north", "south"))
+    assert ledger.facets(NOW) == Facets(
+        channels=("email", "web_form", "x"), teams=("north", "south")
+    )
 
 
 def _undo(connection: Connection, schema: int) -> None:
@@ -512,7 +524,7 @@ def _undo(connection: Connection, schema: int) -> None:
         index = re.match(r"CREATE INDEX (\w+)", statement)
         column = re.match(r"ALTER TABLE ccm_verdict ADD COLUMN (\w+)", statement)
         if index:
-            connection.exec_driver_sql(f"DROP INDEX {index[1]}")
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index[1]}")
         elif column:
             connection.exec_driver_sql(f"ALTER TABLE ccm_verdict DROP COLUMN {column[1]}")
 
