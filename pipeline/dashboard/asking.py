@@ -77,31 +77,39 @@ class Asked:
         """Whether anything is left out."""
         return self.which != EVERY_CASE
 
+    def narrowed(self, **changes: Any) -> "Asked":
+        """Return the same with fields of the scope changed."""
+        scope = replace(self.scope, **changes)
+        return replace(self, which=replace(self.which, scope=scope))
+
     def at(self, path: str, **changes: Any) -> str:
         """Return the address of ``path`` that asks for the same, with fields changed.
 
         Fields are those of `CaseFilter` and `Scope`, ``last`` and ``page``; a page is only kept
         where it is given.
         """
-        told = {**self._told(), "page": None, **_named(changes)}
+        told = {**query_of(self), "page": None, **_named(changes)}
         if {"since", "until"} & changes.keys():
             told["last"] = changes.get("last")
         elif changes.get("last"):
             told["from"] = told["to"] = None
         query = urlencode({name: str(value) for name, value in told.items() if value})
-        return f"{path}?{query}" if query else path
+        mark = "&" if "?" in path else "?"
+        return f"{path}{mark}{query}" if query else path
 
     def within(self, path: str, **changes: Any) -> str:
         """Return the address of ``path`` in the same scope, with the fields that are given."""
         return replace(self, which=CaseFilter(scope=self.scope)).at(path, **changes)
 
-    def _told(self) -> dict[str, Any]:
-        which, scope = self.which, self.scope
-        told = _named({item.name: getattr(scope, item.name) for item in fields(scope)})
-        told |= _named({item.name: getattr(which, item.name) for item in fields(which)})
-        if self.last is not None:
-            told |= {"from": None, "to": None, "last": self.last}
-        return told
+
+def query_of(asked: Asked) -> dict[str, str]:
+    """Return the fields of an address that asks for the same, page apart."""
+    which, scope = asked.which, asked.scope
+    told = _named({item.name: getattr(scope, item.name) for item in fields(scope)})
+    told |= _named({item.name: getattr(which, item.name) for item in fields(which)})
+    if asked.last is not None:
+        told |= {"from": None, "to": None, "last": str(asked.last)}
+    return {name: str(value) for name, value in told.items() if value}
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:
