@@ -12,16 +12,15 @@ from deploy.grafana.panels import (
     bars,
     column,
     leads_to,
-    lines,
     listing,
     meaning,
+    named,
     number,
     page,
     weeks,
 )
-from deploy.grafana.queries import TIME, WEEKS_IN_RANGE, Sql, counts, figure, weekly
-from pipeline.dashboard.words import LEFT_IN
-from pipeline.domain.measures import SOLVED_ONLY
+from deploy.grafana.queries import TIME, Sql, counts, figure, weekly
+from pipeline.dashboard.words import LEFT_IN, OUTCOMES
 
 FEW: Final = "fewer than 10 cases"
 COMPARED: Final = (
@@ -53,11 +52,6 @@ GAPS: Final = """
     SELECT band AS "Followers", private_seconds AS "In private", public_seconds AS "After the post",
         n AS "n" FROM ccm_gap WHERE scope = 'all' AND NOT small ORDER BY place
 """
-BY_WEEK: Final = f"""
-    SELECT {TIME.format("begins_at")} AS time, value AS "went public", low AS "range from",
-        high AS "range to" FROM ccm_figure
-    WHERE scope = 'week' AND name = 'escalation' AND NOT small AND {WEEKS_IN_RANGE}
-"""  # noqa: S608 - our own words
 RESTATED: Final = f"""
     SELECT {TIME.format("at")} AS "When", case_id AS "Case", outcome_before AS "Was",
         outcome_after AS "Is", reason AS "Why" FROM ccm_restatement ORDER BY at DESC LIMIT 50
@@ -186,18 +180,23 @@ def _trends() -> list[Builder[Panel]]:
             since="26w",
             span=12,
         ),
-        lines(
+        weeks(
             About(
-                "Went public, of the cases opened in the week",
+                "Went public, by week of opening",
                 meaning(
                     "escalation",
-                    more="The range holds cases that only say that they had tried in private.",
+                    more="Of the cases opened in the week. The range holds cases that only say "
+                    "that they had tried in private.",
                 ),
                 page("All escalated cases", "/cases?route=escalated"),
             ),
-            Sql(BY_WEEK),
-            unit="percentunit",
-            height=9,
+            weekly(
+                "escalation",
+                'low AS "at least", high AS "at most", value AS "rate", n AS "n"',
+                shared=True,
+            ),
+            since="26w",
+            span=12,
         ),
     ]
 
@@ -213,6 +212,7 @@ def _causes() -> list[Builder[Panel]]:
                 page("All escalated cases", "/cases?route=escalated"),
             ),
             counts("left_in", LEFT_IN, shared=True),
+            span=7,
             empty=FEW,
         ),
         listing(
@@ -227,23 +227,26 @@ def _causes() -> list[Builder[Panel]]:
             ),
             Sql(GAPS),
             {"In private": column("s", decimals=1), "After the post": column("s", decimals=1)},
-            span=8,
+            span=7,
             empty=FEW,
         ),
-        bars(
+        listing(
             About(
                 "The same cases under other definitions",
                 meaning(
                     "ftr",
-                    more="Over mature weeks. FCR is how other vendors count: "
-                    + SOLVED_ONLY
-                    + ". What such "
-                    "a figure hides is the distance to first-time-right.",
+                    more="Over mature weeks. FCR is how other vendors count: what such a figure "
+                    "hides is the distance to first-time-right.",
                 ),
                 page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
-            _some(COMPARED, "label, value", "mature"),
-            unit="percentunit",
+            _some(
+                COMPARED,
+                'label AS "Definition", value AS "Value", n AS "n", note AS "Note"',
+                "mature",
+            ),
+            {"Value": column("percentunit", decimals=0)},
+            span=10,
             empty="no week is mature yet",
         ),
     ]
@@ -289,6 +292,8 @@ def _rest() -> list[Builder[Panel]]:
             {
                 "When": column("dateTimeAsIso"),
                 "Case": leads_to(CASE, "The case, with its evidence"),
+                "Was": named(OUTCOMES),
+                "Is": named(OUTCOMES),
             },
             span=24,
             height=8,

@@ -19,16 +19,26 @@ from deploy.grafana.panels import (
     number,
     page,
 )
-from deploy.grafana.queries import SECONDS_BEFORE_NOW, TIME, Sql, ask, ask_now, figure
+from deploy.grafana.queries import (
+    CHANNELS,
+    SECONDS_BEFORE_NOW,
+    TIME,
+    TOPIC,
+    Sql,
+    ask,
+    ask_now,
+    figure,
+)
 from deploy.grafana.system import WINDOW, inside, on_kafka, or_none, quantiles, sources
 
 LAG_LOOK: Final = 60
 LAG_ACT: Final = 300
 
 POSTS: Final = f"""
-    SELECT {SECONDS_BEFORE_NOW.format("waiting_public_since")} AS "Waits",
-        {TIME.format("waiting_public_since")} AS "Since", channels AS "Channels",
-        reach AS "Followers", route = 'escalated' AS "Had tried in private", case_id AS "Case"
+    SELECT case_id AS "Case", {SECONDS_BEFORE_NOW.format("waiting_public_since")} AS "Waits",
+        CASE WHEN route = 'escalated' THEN 'yes' ELSE 'no' END AS "Had tried in private",
+        {CHANNELS} AS "Channels", {TOPIC} AS "Topic", reach AS "Followers",
+        {TIME.format("waiting_public_since")} AS "Since"
     FROM ccm_verdict WHERE waiting_public_since IS NOT NULL
     ORDER BY waiting_public_since LIMIT 50
 """  # noqa: S608 - our own words

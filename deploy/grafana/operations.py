@@ -22,7 +22,17 @@ from deploy.grafana.panels import (
     page,
     weeks,
 )
-from deploy.grafana.queries import SECONDS_BEFORE_NOW, TIME, Sql, ask_now, counts, figure, weekly
+from deploy.grafana.queries import (
+    CHANNELS,
+    SECONDS_BEFORE_NOW,
+    TIME,
+    TOPIC,
+    Sql,
+    ask_now,
+    counts,
+    figure,
+    weekly,
+)
 from pipeline.dashboard.words import LEFT_IN, OUTCOMES
 from pipeline.domain.policy import Policy
 
@@ -30,29 +40,30 @@ DAY: Final = 86_400
 OVERDUE_PUBLIC: Final = Policy().avoidance_public.total_seconds()
 OVERDUE_PRIVATE: Final = Policy().avoidance_private_days * DAY
 SHARES: Final = ("At least", "At most", "Went public", "Only after")
-OF_TOPIC: Final = "COALESCE(topic, 'none') IN (${topic:singlequote})"
+OF_TOPIC: Final = f"{TOPIC} IN (${{topic:singlequote}})"
 LISTED: Final = 100
 
 WAITING: Final = f"""
-    SELECT {SECONDS_BEFORE_NOW.format("COALESCE(waiting_public_since, waiting_since)")} AS "Waits",
+    SELECT case_id AS "Case",
+        {SECONDS_BEFORE_NOW.format("COALESCE(waiting_public_since, waiting_since)")} AS "Waits",
         CASE WHEN waiting_public_since IS NULL THEN 'private' ELSE 'public' END AS "Seen by",
-        channels AS "Channels", COALESCE(topic, 'none') AS "Topic", team AS "Team",
-        {TIME.format("COALESCE(waiting_public_since, waiting_since)")} AS "Since", case_id AS "Case"
+        {CHANNELS} AS "Channels", {TOPIC} AS "Topic", team AS "Team",
+        {TIME.format("COALESCE(waiting_public_since, waiting_since)")} AS "Since"
     FROM ccm_verdict WHERE waiting_since IS NOT NULL AND {OF_TOPIC}
     ORDER BY (waiting_public_since IS NULL), COALESCE(waiting_public_since, waiting_since)
     LIMIT {LISTED}
 """  # noqa: S608 - our own words
 PROMISES_DUE: Final = f"""
-    SELECT {TIME.format("promise_due")} AS "Due",
-        {SECONDS_BEFORE_NOW.format("promise_due")} AS "Overdue", channels AS "Channels",
-        COALESCE(topic, 'none') AS "Topic", team AS "Team", case_id AS "Case"
+    SELECT case_id AS "Case", {TIME.format("promise_due")} AS "Due",
+        {SECONDS_BEFORE_NOW.format("promise_due")} AS "Overdue",
+        {CHANNELS} AS "Channels", {TOPIC} AS "Topic", team AS "Team"
     FROM ccm_verdict WHERE promise_due IS NOT NULL AND {OF_TOPIC}
     ORDER BY promise_due LIMIT {LISTED}
 """  # noqa: S608 - our own words
 WENT_PUBLIC: Final = f"""
-    SELECT {TIME.format("escalated_at")} AS "Posted", outcome AS "Outcome",
-        left_in AS "Left with", channels AS "Channels", COALESCE(topic, 'none') AS "Topic",
-        team AS "Team", reach AS "Followers", case_id AS "Case"
+    SELECT case_id AS "Case", {TIME.format("escalated_at")} AS "Posted", outcome AS "Outcome",
+        left_in AS "Left with", {CHANNELS} AS "Channels", {TOPIC} AS "Topic", team AS "Team",
+        reach AS "Followers"
     FROM ccm_verdict WHERE route = 'escalated' AND {OF_TOPIC}
     ORDER BY (outcome <> 'escalation_only'), escalated_at DESC LIMIT {LISTED}
 """  # noqa: S608 - our own words

@@ -217,7 +217,7 @@ def _tooltip() -> common.VizTooltipOptions:
 def weeks(
     about: About, query: Query, *, since: str = "13w", span: int = 16, height: int = HEIGHT
 ) -> timeseries.Panel:
-    """Return a share by week of opening: a dot where it is known, the band in which it will lie."""
+    """Return a share by week of opening: the rate where it is known, in the band that is sure."""
     made = lines(about, query, unit="percentunit", span=span, height=height)
     made.max(1).time_from(since)
     unseen = {"legend": True, "tooltip": False, "viz": True}

@@ -50,9 +50,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_simulate(commands)
     _add_audit(commands)
+    _add_report(commands)
     _add_risk(commands)
     _add_dead_letters(commands)
     _add_channels(commands)
+    _add_alerts(commands)
     _add_models(commands)
     _add_scaled(commands)
     return parser
@@ -152,6 +154,25 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     audit.add_argument("--kafka", action="store_true", help="the log in Kafka, the shared ledger")
 
 
+def _add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
+    report = _command(commands, "report", "make the weekly report", examples.REPORT)
+    _add_config(report)
+    report.add_argument(
+        "--week", metavar="W", help="ISO week such as 2026-W47 (default: the last that has ended)"
+    )
+    report.add_argument(
+        "--format",
+        choices=("html", "pdf", "csv", "json"),
+        help="default: as the suffix of --out says, else html",
+    )
+    report.add_argument("--out", type=Path, metavar="F", help="file to write (default: stdout)")
+    report.add_argument(
+        "--internal",
+        action="store_true",
+        help="withhold nothing: for readers who may see every case",
+    )
+
+
 def _add_risk(commands: "Commands[argparse.ArgumentParser]") -> None:
     risk = _command(commands, "risk", "say which open cases may go public next", examples.RISK)
     actions = risk.add_subparsers(metavar="ACTION", required=True, dest="action")
@@ -205,6 +226,20 @@ def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
     known = actions.add_parser("kinds", help="what can be connected")
     for action in (listed, checked, known):
         _add_config(action, default=argparse.SUPPRESS)
+
+
+def _add_alerts(commands: "Commands[argparse.ArgumentParser]") -> None:
+    alerts = _command(commands, "alerts", "who is told of which cases", examples.ALERTS)
+    actions = alerts.add_subparsers(metavar="ACTION", required=True, dest="action")
+    listed = actions.add_parser("list", help="what holds now, and who was told")
+    tested = actions.add_parser("test", help="send a sample to each receiver; say what is wrong")
+    tested.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    rules = actions.add_parser("rules", help="the rules of Prometheus, from the settings, as YAML")
+    rules.add_argument("--out", type=Path, metavar="F", help="file to write (default: stdout)")
+    ran = actions.add_parser("run", help="tell of cases: a process of its own, beside workers")
+    _add_address(ran)
+    for action in (listed, tested, rules, ran):
+        _add_config(action)
 
 
 def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -50,6 +50,16 @@ examples:
 
 One JSON line a text, in the same order. A signal counts as present from probability 0.5.
 """
+REPORT: Final = """\
+examples:
+  ccm report --data ./ccm-data --out report.html          of the last week that has ended
+  ccm report --week 2026-W47 --out report.pdf
+  ccm report --week 2026-W47 --format json | jq .sentence
+  ccm report --internal --format csv > figures.csv        withholds no small cell
+
+It shows the ledger as it stands now: a week is reported better later, when its cases have turned
+out. Cells of 1 to 9 cases are withheld, as they are from whoever may not see single cases.
+"""
 RISK: Final = """\
 examples:
   ccm risk list --data ./ccm-data    who may go public within 48 hours, and what raises the risk
@@ -114,4 +124,23 @@ examples:
 
 Workers find each other through Kafka. One that dies is replaced within kafka.session_seconds;
 start it again by a supervisor (systemd, Kubernetes): it ends itself rather than skip a record.
+"""
+ALERTS: Final = """\
+examples:
+  ccm alerts list                    which cases somebody has to be told of, and who was
+  ccm alerts test                    send a sample to each receiver; exit 1 where one failed
+  ccm alerts test oncall             to one
+  ccm alerts rules --out rules.yaml  the rules of Prometheus, thresholds from [objective]
+  ccm alerts run --config ccm.toml   tell of cases, beside workers on Kafka
+
+`ccm run` tells by itself; at scale one `ccm alerts run` does, and a second one only waits for the
+first to die. Receivers are tables in the settings:
+
+  [[alerts.receivers]]
+  name = "oncall"
+  kind = "slack"                     its address, a secret: CCM_ALERT_ONCALL_URL
+  least = "page"                     only what cannot wait; without it everything
+
+kind = "alertmanager" needs url, kind = "email" needs host, sender and to; all are in
+deploy/ccm.example.toml. A receiver that is away hears on its return what still holds, once.
 """

@@ -12,6 +12,7 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERY_CASE, EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
 from pipeline.ledger import publishing
+from pipeline.ledger.alerting import AlertBook, follow
 from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.census import Census, take_census
 from pipeline.ledger.engines import build_engine, reading, upsert, writing
@@ -56,6 +57,7 @@ class Ledger:
         self._told = told
         self._score = score
         self.shown = ShownEvents(self._engine)
+        self.alerts = AlertBook(self._engine)
         self._signatures: set[int] = set()
         self._kept = KeptFigures(self._census, self.revision, self._policy)
         with writing(self._engine) as connection:
@@ -112,6 +114,8 @@ class Ledger:
         told = {one: batch.signatures[one] for one in batch.signatures.keys() - self._signatures}
         keep_signatures(connection, told)
         forget(connection, _erased(changes))
+        judged = {one.case: one for change in changes for one in change.verdicts}
+        follow(connection, (judged[case] for case in batch.rows), batch.gone)
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
         new = upsert(connection, restatement, list(log.values()), replace=False)
         counter = update(meta).where(meta.c.name == "changes")
@@ -208,6 +212,15 @@ class Ledger:
             return [
                 from_row(dict(row)) for row in connection.execute(found.limit(limit)).mappings()
             ]
+
+    def restated(self, start: datetime, end: datetime) -> Iterator[Restatement]:
+        """Yield what was restated in ``[start, end)``, oldest first."""
+        at = restatement.c.at
+        found = select(restatement).where(at >= ticks(start), at < ticks(end))
+        with reading(self._engine) as connection:
+            options = connection.execution_options(yield_per=ROWS_AT_ONCE)
+            for row in options.execute(found.order_by(at, restatement.c.key)).mappings():
+                yield from_row(dict(row))
 
     def restatement_count(self) -> int:
         """Return how many restatements the log holds."""

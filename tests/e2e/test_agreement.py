@@ -18,13 +18,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, create_engine, event, text
 
-from pipeline.cli.demo import JOURNEYS, SEED
+from pipeline.cli.demo import demo_plan
 from pipeline.config import EngineSettings, LedgerSettings, ReaderSettings, Settings
 from pipeline.dashboard import words
 from pipeline.dashboard.times import duration
 from pipeline.metrics import OfficialFigures
 from pipeline.metrics.official import WEEKS_SHOWN
-from pipeline.simulation import Plan, live
+from pipeline.simulation import live
 from pipeline.wiring import build_app, build_embedded
 from tests.deploy.dashboards import Query, filled, queries
 from tests.services.postgres import PostgresServer
@@ -104,7 +104,7 @@ def on_ledger(data: Path, url: str, database: str) -> Iterator[Shown]:
 
 def history() -> Iterator[bytes]:
     """What `ccm run --demo` begins with."""
-    traffic = live(Plan(journeys=JOURNEYS, seed=SEED, signals=True), NOW)
+    traffic = live(demo_plan(signals=True), NOW)
     return (line for _, line in takewhile(lambda told: told[0] == 0, traffic))
 
 
@@ -141,6 +141,7 @@ def test_the_demo_is_worth_comparing(shown: Shown) -> None:
     assert {week["mature"] for week in shown.api["weeks"]} == {True, False}
     assert len(shown.api["topics"]) >= 10
     assert shown.api["overall"]["figures"]["eor_escalated"]["n"] >= 10
+    assert shown.api["overall"]["figures"]["promises_kept"]["n"] >= 10
     assert len(shown.api["overall"]["gaps"]) >= 2
 
 
@@ -315,15 +316,15 @@ PANELS: Mapping[tuple[str, str], Callable[[Json], Rows]] = {
     ("ccm-executives", "First-time-right by week of opening"): by_week(
         "ftr", shared=True, at_least="low", at_most="high", rate="value", n="n"
     ),
-    ("ccm-executives", "Went public, of the cases opened in the week"): by_week(
-        "escalation", shared=True, went_public="value", range_from="low", range_to="high"
+    ("ccm-executives", "Went public, by week of opening"): by_week(
+        "escalation", shared=True, at_least="low", at_most="high", rate="value", n="n"
     ),
     ("ccm-executives", "What they had been left with when they posted"): states(
         "left_in", words.LEFT_IN, shared=True
     ),
     ("ccm-executives", "Wait for a real answer by followers of the author"): gaps(shared=True),
     ("ccm-executives", "The same cases under other definitions"): several(
-        "matured", COMPARED, label="label", value="value"
+        "matured", COMPARED, Definition="label", Value="value", n="n", Note="note"
     ),
     ("ccm-executives", "How customers were treated"): several("overall", CONDUCT, **TABLE),
     ("ccm-executives", "How long it took"): several(
