@@ -61,9 +61,6 @@ verdict: Final = Table(
     Column("resolution_business", BigInteger),
     Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
     Index("ccm_verdict_by_root", "root"),
-    Index("ccm_verdict_by_public_wait", "waiting_public_since"),
-    Index("ccm_verdict_by_promise", "promise_due"),
-    Index("ccm_verdict_by_recurrence", "recurrence_of"),
 )
 LISTED: Final = (
     "outcome", "route", "left_in", "ftr", "why", "confirmed_by", "final", "topic", "team",
@@ -80,10 +77,18 @@ QUEUED: Final = {
     "escalation": ("route", "outcome", "escalated_at", *SCOPED),
     "risk": ("risk", *SCOPED),
 }
+SPARSE: Final = {
+    "public_wait": "waiting_public_since",
+    "promise": "promise_due",
+    "recurrence": "recurrence_of",
+}
 # A verdict's line is ten times as long as all else that is known of a case. Lists and figures are
 # found without reading one: these indexes hold what they ask for.
 for _name, _columns in {**QUEUED, "place": COUNTED}.items():
     Index(f"ccm_verdict_by_{_name}", *(verdict.c[column] for column in _columns))
+for _name, _column in SPARSE.items():
+    _told = verdict.c[_column].is_not(None)
+    Index(f"ccm_verdict_by_{_name}", verdict.c[_column], sqlite_where=_told, postgresql_where=_told)
 Index(
     "ccm_verdict_by_opening",
     verdict.c.opened_at.desc(),
@@ -139,8 +144,8 @@ shown_reading: Final = Table(
 figure: Final = Table(
     "ccm_figure",
     metadata,
-    Column("scope", String(16), primary_key=True, comment="all, mature, week or topic"),
-    Column("cell", Text, primary_key=True, comment="the week or topic; empty where there is one"),
+    Column("scope", String(16), primary_key=True, comment="all, mature, week, topic, team …"),
+    Column("cell", Text, primary_key=True, comment="which; empty for all and mature"),
     Column("name", String(64), primary_key=True, comment="as in /api/v1/figures"),
     Column("label", Text, nullable=False),
     Column("unit", String(16), nullable=False, comment="share, seconds or contacts"),
@@ -150,7 +155,7 @@ figure: Final = Table(
     Column("value", Float, comment="null where n is 0, and where only bounds are known"),
     Column("low", Float),
     Column("high", Float),
-    Column("small", Boolean, nullable=False, comment="of 1 to 9 cases: not for shared reports"),
+    Column("withheld", Boolean, nullable=False, comment="too small for shared reports"),
     Column("mature", Boolean, nullable=False, comment="whether all cases of the cell are"),
     Column("begins_at", BigInteger, comment="of a week: its start in the report zone"),
     Column("policy", Text, nullable=False, comment="versions, with commas; several are mixed"),
@@ -166,7 +171,7 @@ count: Final = Table(
     Column("what", String(16), primary_key=True, comment="cases, outcome, route, left_in …"),
     Column("state", String(32), primary_key=True),
     Column("number", BigInteger, nullable=False),
-    Column("small", Boolean, nullable=False, comment="1 to 9: not for shared reports"),
+    Column("withheld", Boolean, nullable=False, comment="too small for shared reports"),
     Column("begins_at", BigInteger),
     Column("policy", Text, nullable=False),
     Column("as_of", BigInteger, nullable=False),
@@ -183,7 +188,7 @@ gap: Final = Table(
     Column("private_seconds", Float, comment="median wait before the post"),
     Column("public_seconds", Float, comment="median wait after it"),
     Column("cut_short", BigInteger, comment="private waits that ended with the post"),
-    Column("small", Boolean, nullable=False, comment="of 1 to 9 cases: not for shared reports"),
+    Column("withheld", Boolean, nullable=False, comment="too small for shared reports"),
     Column("policy", Text, nullable=False),
     Column("as_of", BigInteger, nullable=False),
 )
@@ -215,9 +220,11 @@ MIGRATIONS: Final = {
                 ("resolution_business", "BIGINT"),
             )
         ),
-        "CREATE INDEX ccm_verdict_by_public_wait ON ccm_verdict (waiting_public_since)",
-        "CREATE INDEX ccm_verdict_by_promise ON ccm_verdict (promise_due)",
-        "CREATE INDEX ccm_verdict_by_recurrence ON ccm_verdict (recurrence_of)",
+        *(
+            f"CREATE INDEX ccm_verdict_by_{name} ON ccm_verdict ({column}) "
+            f"WHERE {column} IS NOT NULL"
+            for name, column in SPARSE.items()
+        ),
         *(
             f"DROP INDEX IF EXISTS ccm_verdict_by_{name}"
             for name in ("week", "outcome", "opening", *QUEUED)
