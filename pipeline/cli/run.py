@@ -22,6 +22,7 @@ from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
 from pipeline.ledger import Publisher
 from pipeline.metrics import Metrics
+from pipeline.reporting import start_clerk
 from pipeline.telling import start_alerter
 from pipeline.wiring import Embedded, build_app, build_embedded, build_supervisor, follow, utc_now
 
@@ -59,7 +60,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
     worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
-    alerter = None
+    alerter = clerk = None
     publisher = Publisher(embedded.ledger, utc_now, settings.ledger.publish_seconds)
     try:
         channels = build_supervisor(settings, embedded, registry)
@@ -69,6 +70,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         channels.start()
         publisher.start()
         alerter = start_alerter(settings, embedded, registry)
+        clerk = None if is_demo else start_clerk(settings, embedded)
         if load:
             load_files(embedded, settings, load)
         if is_demo:
@@ -82,8 +84,9 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         if channels is not None:
             channels.stop()
         publisher.stop()
-        if alerter is not None:
-            alerter.stop()
+        for one in (alerter, clerk):
+            if one is not None:
+                one.stop()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0
