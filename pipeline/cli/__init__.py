@@ -262,9 +262,23 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
         )
         action.add_argument("--seed", type=int, default=1, metavar="S")
     evaluate.add_argument("--model", default="auto", metavar="M", help="auto, rules, or a folder")
+    evaluate.add_argument(
+        "--no-held-out",
+        dest="held_out",
+        action="store_false",
+        help="leave out the threads that nobody looked at: while you still choose",
+    )
     evaluate.add_argument("--card", type=Path, metavar="F", help="write the model card there")
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new model")
     train.add_argument("--folds", type=int, default=4, metavar="N")
+    bench.add_argument("--tuned", type=int, default=6, metavar="N", help="layers that learn")
+    bench.add_argument("--epochs", type=int, default=3, metavar="N")
+    bench.add_argument(
+        "--keep", type=Path, default=Path("bench-results"), metavar="DIR", help="for what is done"
+    )
+    bench.add_argument(
+        "--start", type=Path, metavar="F", help="encoder.pt of a training to start from"
+    )
     reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
     _add_config(reread)
     reread.add_argument("--kafka", action="store_true", help="the log in Kafka")
