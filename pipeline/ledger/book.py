@@ -1,11 +1,11 @@
 """The ledger: applies changes in one transaction; answers what pages, reports and metrics ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select, update
 
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
@@ -162,12 +162,14 @@ class Ledger:
         limit: int = 100,
         offset: int = 0,
         now: datetime | None = None,
+        cases: Collection[str] | None = None,
     ) -> list[Verdict]:
         """Return cases that pass the filter, in an order that is the same every time.
 
-        ``now`` decides about waits and windows; without it none of them lies in the future.
+        ``now`` decides about waits and windows; without it none of them lies in the future. With
+        ``cases``, only some of these.
         """
-        return self._page(self._asked(which, now), order, limit, offset)
+        return self._page(self._asked(which, now, cases), order, limit, offset)
 
     def waiting(self, now: datetime, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``.
@@ -233,9 +235,14 @@ class Ledger:
         with reading(self._engine) as connection:
             return list(connection.scalars(weeks))
 
-    def count(self, which: CaseFilter = EVERY_CASE, now: datetime | None = None) -> int:
-        """Return how many cases pass the filter."""
-        found = select(func.count()).select_from(verdict).where(*self._asked(which, now))
+    def count(
+        self,
+        which: CaseFilter = EVERY_CASE,
+        now: datetime | None = None,
+        cases: Collection[str] | None = None,
+    ) -> int:
+        """Return how many cases pass the filter; with ``cases``, how many of these."""
+        found = select(func.count()).select_from(verdict).where(*self._asked(which, now, cases))
         with reading(self._engine) as connection:
             return connection.scalar(found) or 0
 
@@ -283,9 +290,26 @@ class Ledger:
             for line in options.scalars(found):
                 yield decode_verdict(line.encode())
 
-    def stream(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
+    def named(self, words: str, limit: int) -> list[str]:
+        """Return cases in whose id or customer's pseudonym the words stand, the latest first."""
+        c = verdict.c
+        within = or_(
+            c.case_id.icontains(words, autoescape=True), c.who.icontains(words, autoescape=True)
+        )
+        found = select(c.case_id).where(within).order_by(*ORDERS["latest"]).limit(limit)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(found))
+
+    def stream(
+        self,
+        which: CaseFilter,
+        now: datetime,
+        limit: int,
+        cases: Collection[str] | None = None,
+    ) -> Iterator[Verdict]:
         """Yield at most ``limit`` cases that pass, the latest opened first, in one state."""
-        found = lines().where(*self._asked(which, now)).order_by(*ORDERS["latest"]).limit(limit)
+        asked = self._asked(which, now, cases)
+        found = lines().where(*asked).order_by(*ORDERS["latest"]).limit(limit)
         with reading(self._engine) as connection:
             for line in connection.execution_options(yield_per=ROWS_AT_ONCE).scalars(found):
                 yield decode_verdict(line.encode())
@@ -306,8 +330,12 @@ class Ledger:
         with reading(self._engine) as connection:
             return take_census(connection, as_of)
 
-    def _asked(self, which: CaseFilter, now: datetime | None) -> Iterator[ColumnElement[bool]]:
-        return conditions(which, now, self._policy.report_zone)
+    def _asked(
+        self, which: CaseFilter, now: datetime | None, cases: Collection[str] | None = None
+    ) -> Iterator[ColumnElement[bool]]:
+        yield from conditions(which, now, self._policy.report_zone)
+        if cases is not None:
+            yield verdict.c.case_id.in_(sorted(cases))
 
     def _page(
         self, asked: Iterable[ColumnElement[bool]], order: Order, limit: int, offset: int = 0

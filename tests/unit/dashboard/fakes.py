@@ -23,6 +23,7 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.timeline import collect, known
 from pipeline.domain.verdict import Verdict
+from pipeline.masks import pseudonym
 from pipeline.warning import Warned, Warner
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -142,7 +143,13 @@ class FakeBook:
         every = self.verdicts(now)
         recurred = {one.recurrence_of for one in every if one.recurrence_of and one.counted}
         zone = POLICY.report_zone
-        return [one for one in every if which.holds(one, now, zone, recurred)]
+        passing = [one for one in every if which.holds(one, now, zone, recurred)]
+        return [one for one in passing if self._says(one, which.words.lower(), now)]
+
+    def _says(self, verdict: Verdict, words: str, now: datetime) -> bool:
+        events = self.events(verdict.case, now) if words else []
+        texts = " ".join(one.text for one in events if isinstance(one, Message)).lower()
+        return words in verdict.case or words in pseudonym(verdict.customer) or words in texts
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
         return next((one for one in self.verdicts(now) if one.case == case), None)
