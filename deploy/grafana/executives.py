@@ -9,7 +9,9 @@ from deploy.grafana.frame import build_frame
 from deploy.grafana.panels import (
     CASE,
     About,
+    against,
     bars,
+    below,
     column,
     leads_to,
     listing,
@@ -20,6 +22,7 @@ from deploy.grafana.panels import (
     weeks,
 )
 from deploy.grafana.queries import TIME, Sql, counts, figure, weekly
+from pipeline.config import Settings
 from pipeline.dashboard.words import LEFT_IN, OUTCOMES
 
 FEW: Final = "fewer than 10 cases"
@@ -58,21 +61,21 @@ RESTATED: Final = f"""
 """  # noqa: S608 - our own words
 
 
-def build(pages: str) -> Dashboard:
+def build(settings: Settings) -> Dashboard:
     """Return the dashboard of those who read figures once a week."""
     return build_frame(
         "ccm-executives",
         "Complaints: executives",
         "How often complaints were right the first time, how many were solved only after the "
         "customer had gone public, and what that says. Cells of fewer than 10 cases are left out.",
-        [*_headlines(), *_trends(), *_causes(), *_rest()],
-        pages=pages,
+        [*_headlines(settings), *_trends(), *_causes(), *_rest()],
+        pages=settings.alerts.base_url,
         since="26w",
         refresh="5m",
     )
 
 
-def _headlines() -> list[Builder[Panel]]:
+def _headlines(settings: Settings) -> list[Builder[Panel]]:
     return [
         number(
             About(
@@ -100,7 +103,8 @@ def _headlines() -> list[Builder[Panel]]:
                 "First-time-right, mature weeks",
                 meaning(
                     "ftr",
-                    more="Cases opened more than 42 days ago, so that none can turn out "
+                    more=against(settings)
+                    + "Cases opened more than 42 days ago, so that none can turn out "
                     "otherwise; with the 95 % interval.",
                 ),
                 page("Those that were not", "/cases?figure=ftr&part=no"),
@@ -115,6 +119,7 @@ def _headlines() -> list[Builder[Panel]]:
             span=6,
             height=6,
             empty="no week is mature yet",
+            columns={"at most": below(settings.objective.ftr)},
         ),
         number(
             About(

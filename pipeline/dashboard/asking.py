@@ -93,7 +93,8 @@ class Asked:
             told["last"] = changes.get("last")
         elif changes.get("last"):
             told["from"] = told["to"] = None
-        query = urlencode({name: str(value) for name, value in told.items() if value})
+        ordered = sorted(told.items(), key=lambda one: _ORDER.get(one[0], len(_ORDER)))
+        query = urlencode({name: str(value) for name, value in ordered if value})
         mark = "&" if "?" in path else "?"
         return f"{path}{mark}{query}" if query else path
 
@@ -125,6 +126,16 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
         elif name != "scope":
             told[{**SCOPES, "words": "q"}.get(name, name)] = value or None
     return told
+
+
+_ORDER: Final = {
+    name: place
+    for place, name in enumerate((
+        *SCOPES.values(), "last", "outcome", "route", "left_in", "ftr", "why", "confirmed_by",
+        "promise", "band", "figure", "part", *SWITCHES.values(), "public", "q", "page",
+    ))
+}  # fmt: skip
+"""One order of the fields, so that equal questions have equal addresses."""
 
 
 def asked_of(asked: Mapping[str, str], now: datetime, zone: str) -> Asked:

@@ -121,14 +121,14 @@ async def show_overview(desk: Desk, request: Request) -> Response:
     """Show what urges now, and the figures that matter most."""
     asked = desk.asked(request)
     view = await run_in_threadpool(build_overview, desk.looking(asked))
-    return await _scoped(desk, "overview.html", "overview", asked, view=view)
+    return await show(desk, "overview.html", "overview", asked, view=view)
 
 
 async def show_figures(desk: Desk, request: Request) -> Response:
     """Show every published figure."""
     asked = desk.asked(request)
     view = await run_in_threadpool(build_figures_view, desk.looking(asked))
-    return await _scoped(desk, "figures.html", "figures", asked, view=view)
+    return await show(desk, "figures.html", "figures", asked, view=view)
 
 
 async def show_queue(desk: Desk, request: Request) -> Response:
@@ -136,7 +136,7 @@ async def show_queue(desk: Desk, request: Request) -> Response:
     asked, name = desk.asked(request), request.url.path.strip("/")
     queue = QUEUES[name]
     groups = await run_in_threadpool(lambda: tuple(queue.build(desk.looking(asked))))
-    return await _scoped(
+    return await show(
         desk,
         "queue.html",
         "overview",
@@ -156,7 +156,7 @@ async def show_cases(desk: Desk, request: Request) -> Response:
     asked, now = desk.asked(request), desk.teller.now
     offset = (asked.page - 1) * PAGE_SIZE
     found = await run_in_threadpool(desk.book.cases, asked.which, now, offset, PAGE_SIZE)
-    return await _scoped(
+    return await show(
         desk,
         "cases.html",
         "cases",
@@ -221,7 +221,7 @@ def _paging(asked: Asked, found: CasePage) -> dict[str, Any]:
     }
 
 
-async def _scoped(desk: Desk, template: str, here: str, asked: Asked, **values: Any) -> Response:
+async def show(desk: Desk, template: str, here: str, asked: Asked, **values: Any) -> Response:
     """Return a page that is narrowed by a scope, with what it can be narrowed by."""
     facets = await run_in_threadpool(desk.book.facets, desk.teller.now)
     named = {name: words.channel(name) for name in facets.channels}

@@ -141,6 +141,15 @@ def _data() -> Schema:
         "/api/v1/figures": {
             "get": _get("The published figures with n, policy and as_of", {}, _scope(), (422,))
         },
+        "/api/v1/definitions": {
+            "get": _get(
+                "The same cases under each definition of first contact resolution, and what of "
+                "what it calls solved was not right the first time",
+                {},
+                _scope(),
+                (422,),
+            )
+        },
         "/api/v1/cases": {
             "get": _get(
                 "Cases, the latest opened first",
@@ -207,6 +216,7 @@ def _pages() -> Schema:
         "/escalations": "Cases that went public after a private attempt",
         "/cases": "Cases, with the filters of /api/v1/cases",
         "/cases/{case}": "One case",
+        "/definitions": "The same cases under other definitions; `of` opens one of them",
         "/complain": "The complaint form",
         "/complain/thanks": "Thanks, with the reference",
     }
