@@ -74,17 +74,25 @@ class EmbeddedBook:
         """Return by what cases can be narrowed."""
         return self._ledger.facets(now)
 
-    def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+    def waiting(
+        self,
+        now: datetime,
+        limit: int,
+        scope: Scope = EVERYTHING,
+        public: bool | None = None,
+    ) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply, in public first, longest first."""
-        return self._ledger.waiting(now, limit, scope)
+        return self._ledger.waiting(now, limit, scope, public)
 
     def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
         """Return in how many cases a promise that is still to be kept falls due by ``due``."""
         return self._ledger.promised_until(due, scope)
 
-    def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+    def promised(
+        self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None
+    ) -> Sequence[Verdict]:
         """Return cases with a promise that is still to be kept, the first due first."""
-        return self._ledger.promised(limit, scope)
+        return self._ledger.promised(limit, scope, after)
 
     def at_risk(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Warned]:
         """Return the open cases most likely to go public within 48 hours, these first."""

@@ -171,15 +171,24 @@ class Ledger:
         """
         return self._page(self._asked(which, now, cases), order, limit, offset)
 
-    def waiting(self, now: datetime, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
+    def waiting(
+        self,
+        now: datetime,
+        limit: int = 100,
+        scope: Scope = EVERYTHING,
+        public: bool | None = None,
+    ) -> list[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``.
 
-        First those that wait in public, then the others; the longest wait first in each.
+        First those that wait in public, then the others; the longest wait first in each. With
+        ``public``, only the ones or only the others.
         """
-        public = CaseFilter(scope=scope, waiting=True, public=True)
-        first = self.verdicts(public, "public", limit, now=now)
-        private = replace(public, public=False)
-        return first + self.verdicts(private, "waiting", limit - len(first), now=now)
+        which = CaseFilter(scope=scope, waiting=True, public=True)
+        first = [] if public is False else self.verdicts(which, "public", limit, now=now)
+        if public is True or len(first) == limit:
+            return first
+        which = replace(which, public=False)
+        return first + self.verdicts(which, "waiting", limit - len(first), now=now)
 
     def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
         """Return in how many cases a promise that is still to be kept falls due by ``due``."""
@@ -188,9 +197,16 @@ class Ledger:
         with reading(self._engine) as connection:
             return connection.scalar(found.where(verdict.c.promise_due <= ticks(due), *asked)) or 0
 
-    def promised(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
-        """Return cases with a promise that is still to be kept, the first due first."""
-        return self.verdicts(CaseFilter(scope=scope, promised=True), "due", limit)
+    def promised(
+        self, limit: int = 100, scope: Scope = EVERYTHING, after: datetime | None = None
+    ) -> list[Verdict]:
+        """Return cases with a promise that is still to be kept, the first due first.
+
+        With ``after``, those in which the first of them falls due later than that.
+        """
+        asked = list(self._asked(CaseFilter(scope=scope, promised=True), None))
+        later = [] if after is None else [verdict.c.promise_due > ticks(after)]
+        return self._page([*asked, *later], "due", limit)
 
     def riskiest(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return the cases most likely to go public when they were last judged, those first."""

@@ -95,8 +95,14 @@ class FakeBook:
             teams=tuple(sorted({one.facts.team for one in found if one.facts.team})),
         )
 
-    def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
-        found = self._passing(CaseFilter(scope=scope, waiting=True), now)
+    def waiting(
+        self,
+        now: datetime,
+        limit: int,
+        scope: Scope = EVERYTHING,
+        public: bool | None = None,
+    ) -> Sequence[Verdict]:
+        found = self._passing(CaseFilter(scope=scope, waiting=True, public=public), now)
         far = now + timedelta(days=1)
 
         def order(one: Verdict) -> tuple[bool, datetime, datetime, str]:
@@ -110,14 +116,17 @@ class FakeBook:
         dues = [one.facts.promise_failed_at or one.facts.promise_due for one in found]
         return sum(one is not None and one <= due for one in dues)
 
-    def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+    def promised(
+        self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None
+    ) -> Sequence[Verdict]:
         found = self._passing(CaseFilter(scope=scope, promised=True), self.now)
 
         def due(one: Verdict) -> tuple[datetime, str]:
             facts = one.facts
             return (facts.promise_failed_at or facts.promise_due or self.now, one.case)
 
-        return sorted(found, key=due)[:limit]
+        later = [one for one in found if after is None or due(one)[0] > after]
+        return sorted(later, key=due)[:limit]
 
     def at_risk(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Warned]:
         return WARNER.warn(self._passing(CaseFilter(scope=scope), now), now, limit)
