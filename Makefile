@@ -11,7 +11,7 @@ ARGS ?=
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup setup-dev setup-browser setup-services setup-linters run kafka-up kafka-down test check format soak bench lock wheel clean
+.PHONY: help setup setup-dev setup-browser setup-services setup-linters run kafka-up kafka-down test check format dashboards soak bench lock wheel clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -32,9 +32,10 @@ setup-dev: .venv/.stamp-dev  ## setup, and what tests and checks need
 setup-browser:  ## make sure that Chromium is there for the dashboard's tests
 	@bash deploy/setup/browser.sh
 
-setup-services: setup-dev  ## make sure that Kafka, PostgreSQL and Dovecot are there for the tests
+setup-services: setup-dev  ## make sure that Kafka, PostgreSQL, Dovecot and Prometheus are there for the tests
 	@bash deploy/setup/kafka.sh
 	@bash deploy/setup/postgres.sh
+	@bash deploy/setup/prometheus.sh
 	@bash deploy/setup/dovecot.sh
 	-@$(BIN)/python -m tests.services kafka-warm
 
@@ -69,6 +70,9 @@ check: setup-dev  ## lint, format, types and import directions
 format: setup-dev  ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix-only --quiet
 	@$(BIN)/ruff format
+
+dashboards: setup-dev  ## write the dashboards of deploy/grafana anew from their code
+	@$(BIN)/python -m deploy.grafana $(ARGS)
 
 bench: setup-dev  ## measure speed, memory and start-up; print a table and append a JSON line
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -19,7 +19,7 @@ from pipeline.ledger.keeping import KeptFigures
 from pipeline.ledger.queries import ORDERS, Order, conditions, held, lines, parts
 from pipeline.ledger.restating import Restatement, from_row, to_row
 from pipeline.ledger.schema import note, number, prepare
-from pipeline.ledger.tables import meta, moment, restatement, verdict
+from pipeline.ledger.tables import meta, moment, restatement, ticks, verdict
 from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict
@@ -120,7 +120,7 @@ class Ledger:
         """
         published = self.figures(now)
         with writing(self._engine) as connection:
-            return publishing.write(connection, published, self._policy.report_zone)
+            return publishing.write(connection, published, self._policy)
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -213,6 +213,14 @@ class Ledger:
     def waiting_count(self, now: datetime, scope: Scope = EVERYTHING) -> int:
         """Return in how many cases a contact waits for a reply at ``now``."""
         return self.count(CaseFilter(scope=scope, waiting=True), now)
+
+    def overdue_count(self, now: datetime) -> int:
+        """Return in how many cases a promise fell due before ``now`` that is still to be kept."""
+        asked = self._asked(CaseFilter(promised=True), now)
+        found = select(func.count()).select_from(verdict)
+        with reading(self._engine) as connection:
+            overdue = found.where(*asked, verdict.c.promise_due < ticks(now))
+            return connection.scalar(overdue) or 0
 
     def count_by_outcome(self) -> dict[Outcome, int]:
         """Return how many cases have each outcome, zeros included."""

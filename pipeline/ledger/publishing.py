@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, update
 
 from pipeline.domain.calendar import week_bounds
 from pipeline.domain.figures import Figures, Published
+from pipeline.domain.policy import Policy
 from pipeline.domain.tally import BAND_ORDER
 from pipeline.ledger.engines import upsert
 from pipeline.ledger.tables import count, figure, gap, meta, ticks
@@ -21,19 +22,21 @@ Row = Mapping[str, Any]
 
 WEEKS_MAX: Final = 156
 """Three years of cohorts; older ones are in the ledger, and told by whoever asks for them."""
-SMALL_BELOW: Final = 10
-"""Cells with fewer cases are left out of shared reports (§7)."""
 PUBLISHED: Final = "published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cell:
-    """One set of figures and where it stands: ``week`` ``2026-W47``, ``topic`` ``refund``."""
+    """One set of figures and where it stands: ``week`` ``2026-W47``, ``topic`` ``refund``.
+
+    ``shared`` is what a shared report may show of it.
+    """
 
     scope: str
     name: str
     figures: Figures
-    begins_at: int | None = None
+    shared: Figures
+    begins_at: int | None
 
     @property
     def place(self) -> Row:
@@ -42,7 +45,7 @@ class _Cell:
         return {"scope": self.scope, "cell": self.name, "policy": policy, "as_of": as_of}
 
 
-def write(connection: Connection, published: Published, zone: str) -> bool:
+def write(connection: Connection, published: Published, policy: Policy) -> bool:
     """Replace the published rows by ``published``; return whether there was anything to do.
 
     Several processes may publish: who comes second waits for the first, and writes only what is of
@@ -51,22 +54,22 @@ def write(connection: Connection, published: Published, zone: str) -> bool:
     Args:
         connection: in a transaction that may write.
         published: what `build_figures` returned.
-        zone: the report zone, in which weeks begin.
+        policy: gives the report zone, in which weeks begin, and what is too small to be shared.
     """
     as_of = ticks(published.overall.as_of)
     upsert(connection, meta, [{"name": PUBLISHED, "number": -1, "words": ""}], replace=False)
     ours = update(meta).where(meta.c.name == PUBLISHED, meta.c.number != as_of)
-    if connection.execute(ours.values(number=as_of, words=zone)).rowcount == 0:
+    if connection.execute(ours.values(number=as_of, words=policy.report_zone)).rowcount == 0:
         return False
-    for table, rows in rows_of(published, zone).items():
+    for table, rows in rows_of(published, policy).items():
         upsert(connection, table, rows)
         connection.execute(table.delete().where(table.c.as_of != as_of))
     return True
 
 
-def rows_of(published: Published, zone: str) -> dict[Table, list[Row]]:
+def rows_of(published: Published, policy: Policy) -> dict[Table, list[Row]]:
     """Return the rows of the three tables."""
-    cells = list(_cells(published, zone))
+    cells = list(_cells(published, policy))
     return {
         figure: [row for cell in cells for row in _figure_rows(cell)],
         count: [row for cell in cells for row in _count_rows(cell)],
@@ -74,15 +77,18 @@ def rows_of(published: Published, zone: str) -> dict[Table, list[Row]]:
     }
 
 
-def _cells(published: Published, zone: str) -> Iterator[_Cell]:
-    yield _Cell(scope="all", name="", figures=published.overall)
-    yield _Cell(scope="mature", name="", figures=published.matured)
+def _cells(published: Published, policy: Policy) -> Iterator[_Cell]:
+    def cell(scope: str, name: str, figures: Figures, begins_at: int | None = None) -> _Cell:
+        shared = figures.suppressed(policy.suppress_below)
+        return _Cell(scope=scope, name=name, figures=figures, shared=shared, begins_at=begins_at)
+
+    yield cell("all", "", published.overall)
+    yield cell("mature", "", published.matured)
     for topic, figures in published.topics.items():
-        yield _Cell(scope="topic", name=topic, figures=figures)
+        yield cell("topic", topic, figures)
     for figures in published.weeks[-WEEKS_MAX:]:
         week = figures.week or ""
-        begins_at = ticks(week_bounds(week, zone)[0])
-        yield _Cell(scope="week", name=week, figures=figures, begins_at=begins_at)
+        yield cell("week", week, figures, ticks(week_bounds(week, policy.report_zone)[0]))
 
 
 def _figure_rows(cell: _Cell) -> Iterator[Row]:
@@ -98,7 +104,7 @@ def _figure_rows(cell: _Cell) -> Iterator[Row]:
             "value": one.value,
             "low": one.low,
             "high": one.high,
-            "small": one.suppressed(SMALL_BELOW).hidden,
+            "small": cell.shared[one.name].hidden,
             "mature": cell.figures.mature,
             "begins_at": cell.begins_at,
             "note": one.note,
@@ -106,7 +112,7 @@ def _figure_rows(cell: _Cell) -> Iterator[Row]:
 
 
 def _count_rows(cell: _Cell) -> Iterator[Row]:
-    told, shared = _counts(cell.figures), _counts(cell.figures.suppressed(SMALL_BELOW))
+    told, shared = _counts(cell.figures), _counts(cell.shared)
     for key, number in told.items():
         what, state = key
         yield {
@@ -133,7 +139,7 @@ def _counts(figures: Figures) -> dict[tuple[str, str], int | None]:
 
 
 def _gap_rows(cell: _Cell) -> Iterator[Row]:
-    for one in cell.figures.gaps:
+    for one, shared in zip(cell.figures.gaps, cell.shared.gaps, strict=True):
         yield {
             **cell.place,
             "band": one.band,
@@ -142,5 +148,5 @@ def _gap_rows(cell: _Cell) -> Iterator[Row]:
             "private_seconds": one.private.value,
             "public_seconds": one.public.value,
             "cut_short": one.cut_short,
-            "small": one.suppressed(SMALL_BELOW).private.hidden,
+            "small": shared.private.hidden,
         }

@@ -135,6 +135,12 @@ METRICS: Final = (
            meaning="Confirmed cases that came back, of all confirmed."),
     Metric(name="ccm_waiting_cases", kind="official",
            meaning="Cases in which a contact waits for a reply that is no automatic one."),
+    Metric(name="ccm_waiting_public_cases", kind="official",
+           meaning="Those of them in which it waits in public."),
+    Metric(name="ccm_promises_pending_cases", kind="official",
+           meaning="Cases with a dated promise that is still to be kept, be it overdue."),
+    Metric(name="ccm_promises_overdue_cases", kind="official",
+           meaning="Those of them in which a promise is overdue."),
     Metric(name="ccm_waiting_seconds_max", kind="official",
            meaning="How long the contact waits that waits longest; 0 where none does."),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from pipeline.domain.figures import Figures, Published
+from pipeline.domain.scope import CaseFilter
 from pipeline.domain.verdict import Outcome
 from pipeline.errors import StoreError
 from pipeline.metrics.catalogue import metrics_of
@@ -32,6 +33,12 @@ class Book(Protocol):
 
     def waiting_count(self, now: datetime) -> int:
         """Return in how many cases a contact waits at ``now``."""
+
+    def count(self, which: CaseFilter, now: datetime) -> int:
+        """Return how many cases pass a filter at ``now``."""
+
+    def overdue_count(self, now: datetime) -> int:
+        """Return in how many cases a promise is overdue at ``now``."""
 
     def longest_waiting_since(self) -> datetime | None:
         """Return since when the contact waits that waits longest; None where none does."""
@@ -87,6 +94,11 @@ class OfficialFigures(Collector):
                 (("counted",), overall["eor_counted"].value),
             ],
             "ccm_waiting_cases": [((), self._book.waiting_count(now))],
+            "ccm_waiting_public_cases": [
+                ((), self._book.count(CaseFilter(waiting=True, public=True), now))
+            ],
+            "ccm_promises_pending_cases": [((), self._book.count(CaseFilter(promised=True), now))],
+            "ccm_promises_overdue_cases": [((), self._book.overdue_count(now))],
             "ccm_waiting_seconds_max": [((), _seconds_since(since, now))],
         }
 

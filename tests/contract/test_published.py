@@ -14,6 +14,7 @@ from sqlalchemy import Table, create_engine, select
 
 from pipeline.domain.calendar import week_bounds
 from pipeline.domain.figures import Figures, Published
+from pipeline.domain.policy import Policy
 from pipeline.errors import StoreError
 from pipeline.ledger import Ledger, Publisher, publishing
 from pipeline.ledger.tables import count, figure, gap, moment, ticks
@@ -174,8 +175,8 @@ def test_all_of_it_is_published_or_nothing(
     ledger.publish(NOW)
     before = rows(url, figure)
 
-    def failing(published: Published, zone: str) -> dict[Table, list[Row]]:
-        made = publishing_rows(published, zone)
+    def failing(published: Published, policy: Policy) -> dict[Table, list[Row]]:
+        made = publishing_rows(published, policy)
         made[gap] = [{**row, "band": None} for row in made[gap]]
         return made
 
@@ -198,7 +199,7 @@ def test_weeks_are_bounded(ledger: Ledger) -> None:
     """Rows stay few however long the ledger's history is."""
     published = ledger.figures(NOW)
     many = replace(published, weeks=published.weeks * publishing.WEEKS_MAX)
-    made = publishing.rows_of(many, "UTC")[figure]
+    made = publishing.rows_of(many, Policy())[figure]
     weeks = [row for row in made if row["scope"] == "week" and row["name"] == "ftr"]
     assert len(weeks) == publishing.WEEKS_MAX
 

@@ -31,7 +31,12 @@ OURS = ("topics", "gateway", "worker", "dashboard", "connect", "reader")
 def compose() -> Any:
     """The file as Docker Compose understands it, all anchors and defaults worked out."""
     program = tool("docker-compose", BIN / "docker-compose")
-    secrets = {"CCM_DB_PASSWORD": "database-secret", "CCM_INTAKE_TOKEN": "intake-secret"}
+    secrets = {
+        "CCM_DB_PASSWORD": "database-secret",
+        "CCM_INTAKE_TOKEN": "intake-secret",
+        "CCM_GRAFANA_PASSWORD": "grafana-secret",
+        "CCM_GRAFANA_DB_PASSWORD": "reading-secret",
+    }
     said = run(
         program, "--file", DEPLOY / "compose.yaml", "--profile", "metrics", "--profile", "channels",
         "--profile", "readers",
@@ -72,7 +77,7 @@ def test_nothing_listens_beyond_this_machine(compose: Any) -> None:
         for port in service.get("ports", ())
     }
     assert {port["host_ip"] for port in published.values()} == {"127.0.0.1"}
-    assert published.keys() == {"gateway", "dashboard", "prometheus"}
+    assert published.keys() == {"gateway", "dashboard", "prometheus", "grafana"}
     assert compose["networks"]["back"]["internal"] is True
     assert set(compose["services"]["kafka"]["networks"]) == {"back"}
     assert set(compose["services"]["postgres"]["networks"]) == {"back"}

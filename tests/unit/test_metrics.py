@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -276,6 +277,28 @@ def test_official_figures_are_those_of_the_ledger(
     assert values(registry, "ccm_waiting_cases") == {(): 1}
     assert values(registry, "ccm_figures_timestamp_seconds") == {(): NOW.timestamp()}
     assert values(registry, "ccm_ledger_up") == {(): 1}
+
+
+def test_official_figures_tell_what_stands_out_now(
+    registry: CollectorRegistry, ledger: Ledger
+) -> None:
+    """Who waits where others can see it, and which promises fell due: by the lists of the pages."""
+    waiting: dict[str, Any] = {"waiting_since": NOW - timedelta(hours=2)}
+    seen = {"waiting_public_since": NOW - timedelta(hours=2)}
+    late, soon = NOW - timedelta(days=1), NOW + timedelta(days=1)
+    ledger.apply([
+        Change(root="r", at=NOW, verdicts=(
+            build_verdict("a", **waiting),
+            build_verdict("b", facts=seen, **waiting),
+            build_verdict("c", facts={"promise_due": soon}),
+            build_verdict("d", facts={"promise_failed_at": late, "promise_due": soon}),
+        )),
+    ])  # fmt: skip
+    registry.register(OfficialFigures(ledger, clock))
+    assert values(registry, "ccm_waiting_cases") == {(): 2}
+    assert values(registry, "ccm_waiting_public_cases") == {(): 1}
+    assert values(registry, "ccm_promises_pending_cases") == {(): 2}
+    assert values(registry, "ccm_promises_overdue_cases") == {(): 1}
 
 
 def test_weeks_as_labels_are_bounded(registry: CollectorRegistry, ledger: Ledger) -> None:

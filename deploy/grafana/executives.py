@@ -1,0 +1,297 @@
+"""For executives: the few figures, how sure they are, what moved them; without small cells."""
+
+from typing import Final
+
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models.dashboard import Dashboard, Panel
+
+from deploy.grafana.frame import build_frame
+from deploy.grafana.panels import (
+    CASE,
+    About,
+    bars,
+    column,
+    leads_to,
+    lines,
+    listing,
+    meaning,
+    number,
+    page,
+    weeks,
+)
+from deploy.grafana.queries import TIME, WEEKS_IN_RANGE, Sql, counts, figure, weekly
+from pipeline.dashboard.words import LEFT_IN
+from pipeline.domain.measures import SOLVED_ONLY
+
+FEW: Final = "fewer than 10 cases"
+COMPARED: Final = (
+    "ftr", "ftr_strict", "one_contact", "fcr_few_replies", "fcr_closed_once",
+    "fcr_no_further_message", "fcr_one_update",
+)  # fmt: skip
+CONDUCT: Final = (
+    "promises_kept", "promises_late", "promises_broken", "promises_vague", "run_around",
+    "avoidance", "false_pause", "recurrence",
+)  # fmt: skip
+DURATIONS: Final = ("avoidance_wait", "resolution_wall", "resolution_business")
+
+
+def _some(names: tuple[str, ...], columns: str, scope: str = "all") -> Sql:
+    """Return the query for several figures, in this order."""
+    listed = ", ".join(f"({place}, '{name}')" for place, name in enumerate(names))
+    return Sql(
+        f"WITH named (place, name) AS (VALUES {listed}) SELECT {columns} "  # noqa: S608 - our own words
+        "FROM ccm_figure JOIN named USING (name) "
+        f"WHERE scope = '{scope}' AND NOT small AND n > 0 ORDER BY place"
+    )
+
+
+BOUNDS: Final = 'value AS "Value", low AS "At least", high AS "At most", n AS "n", note AS "Note"'
+AS_SHARES: Final = {
+    name: column("percentunit", decimals=0) for name in ("Value", "At least", "At most")
+}
+GAPS: Final = """
+    SELECT band AS "Followers", private_seconds AS "In private", public_seconds AS "After the post",
+        n AS "n" FROM ccm_gap WHERE scope = 'all' AND NOT small ORDER BY place
+"""
+BY_WEEK: Final = f"""
+    SELECT {TIME.format("begins_at")} AS time, value AS "went public", low AS "range from",
+        high AS "range to" FROM ccm_figure
+    WHERE scope = 'week' AND name = 'escalation' AND NOT small AND {WEEKS_IN_RANGE}
+"""  # noqa: S608 - our own words
+RESTATED: Final = f"""
+    SELECT {TIME.format("at")} AS "When", case_id AS "Case", outcome_before AS "Was",
+        outcome_after AS "Is", reason AS "Why" FROM ccm_restatement ORDER BY at DESC LIMIT 50
+"""  # noqa: S608 - our own words
+
+
+def build(pages: str) -> Dashboard:
+    """Return the dashboard of those who read figures once a week."""
+    return build_frame(
+        "ccm-executives",
+        "Complaints: executives",
+        "How often complaints were right the first time, how many were solved only after the "
+        "customer had gone public, and what that says. Cells of fewer than 10 cases are left out.",
+        [*_headlines(), *_trends(), *_causes(), *_rest()],
+        pages=pages,
+        since="26w",
+        refresh="5m",
+    )
+
+
+def _headlines() -> list[Builder[Panel]]:
+    return [
+        number(
+            About(
+                "Solved only after going public",
+                meaning(
+                    "eor_escalated",
+                    more="Of the cases that went public after a private attempt: those "
+                    "without a real answer before the post that were solved after it. "
+                    "The range holds what is suspected.",
+                ),
+                page("These cases", "/cases?figure=eor_escalated&part=yes"),
+            ),
+            figure(
+                "eor_escalated",
+                'value AS "of the escalated", low AS "at least", high AS "at most", n AS "n"',
+                shared=True,
+            ),
+            unit="percentunit",
+            span=6,
+            height=6,
+            empty=FEW,
+        ),
+        number(
+            About(
+                "First-time-right, mature weeks",
+                meaning(
+                    "ftr",
+                    more="Cases opened more than 42 days ago, so that none can turn out "
+                    "otherwise; with the 95 % interval.",
+                ),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
+            ),
+            figure(
+                "ftr",
+                'value AS "rate", low AS "at least", high AS "at most", n AS "n"',
+                "mature",
+                shared=True,
+            ),
+            unit="percentunit",
+            span=6,
+            height=6,
+            empty="no week is mature yet",
+        ),
+        number(
+            About(
+                "Wait in private",
+                meaning(
+                    "private_wait",
+                ),
+                page("All escalated cases", "/cases?route=escalated"),
+            ),
+            figure("private_wait", 'value AS "median", n AS "n"', shared=True),
+            unit="s",
+            height=6,
+            empty=FEW,
+        ),
+        number(
+            About(
+                "Wait after the post",
+                meaning(
+                    "public_wait",
+                    more="The same customers, the same issue: only the audience is another.",
+                ),
+                page("All escalated cases", "/cases?route=escalated"),
+            ),
+            figure("public_wait", 'value AS "median", n AS "n"', shared=True),
+            unit="s",
+            height=6,
+            empty=FEW,
+        ),
+        number(
+            About(
+                "Went public",
+                meaning(
+                    "escalation",
+                ),
+                page("All escalated cases", "/cases?route=escalated"),
+            ),
+            figure("escalation", 'value AS "of all cases", n AS "n"', shared=True),
+            unit="percentunit",
+            height=6,
+            empty=FEW,
+        ),
+    ]
+
+
+def _trends() -> list[Builder[Panel]]:
+    return [
+        weeks(
+            About(
+                "First-time-right by week of opening",
+                meaning(
+                    "ftr",
+                    more="A dot with its 95 % interval where the week is mature; before that"
+                    " the band in which the rate will lie. Weeks with fewer than 10 "
+                    "cases are left out.",
+                ),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
+            ),
+            weekly(
+                "ftr",
+                'low AS "at least", high AS "at most", value AS "rate", n AS "n"',
+                shared=True,
+            ),
+            since="26w",
+            span=12,
+        ),
+        lines(
+            About(
+                "Went public, of the cases opened in the week",
+                meaning(
+                    "escalation",
+                    more="The range holds cases that only say that they had tried in private.",
+                ),
+                page("All escalated cases", "/cases?route=escalated"),
+            ),
+            Sql(BY_WEEK),
+            unit="percentunit",
+            height=9,
+        ),
+    ]
+
+
+def _causes() -> list[Builder[Panel]]:
+    return [
+        bars(
+            About(
+                "What they had been left with when they posted",
+                "The last thing that the company had sent (or not) before the "
+                "public post; number of escalated cases. Answers with fewer than 10"
+                " cases are left out.",
+                page("All escalated cases", "/cases?route=escalated"),
+            ),
+            counts("left_in", LEFT_IN, shared=True),
+            empty=FEW,
+        ),
+        listing(
+            About(
+                "Wait for a real answer by followers of the author",
+                meaning(
+                    "private_wait",
+                    "public_wait",
+                    more="Medians of the same cases, before and after the post.",
+                ),
+                page("All escalated cases", "/cases?route=escalated"),
+            ),
+            Sql(GAPS),
+            {"In private": column("s", decimals=1), "After the post": column("s", decimals=1)},
+            span=8,
+            empty=FEW,
+        ),
+        bars(
+            About(
+                "The same cases under other definitions",
+                meaning(
+                    "ftr",
+                    more="Over mature weeks. FCR is how other vendors count: "
+                    + SOLVED_ONLY
+                    + ". What such "
+                    "a figure hides is the distance to first-time-right.",
+                ),
+                page("Those that were not", "/cases?figure=ftr&part=no"),
+            ),
+            _some(COMPARED, "label, value", "mature"),
+            unit="percentunit",
+            empty="no week is mature yet",
+        ),
+    ]
+
+
+def _rest() -> list[Builder[Panel]]:
+    return [
+        listing(
+            About(
+                "How customers were treated",
+                meaning(
+                    *CONDUCT,
+                ),
+                page("All cases", "/cases"),
+            ),
+            _some(CONDUCT, f'label AS "Figure", {BOUNDS}'),
+            AS_SHARES,
+            span=14,
+            empty=FEW,
+        ),
+        listing(
+            About(
+                "How long it took",
+                meaning(
+                    *DURATIONS,
+                    more="Medians.",
+                ),
+                page("All cases", "/cases"),
+            ),
+            _some(DURATIONS, 'label AS "Figure", value AS "Median", n AS "n", note AS "Note"'),
+            {"Median": column("s", decimals=1)},
+            span=10,
+            empty=FEW,
+        ),
+        listing(
+            About(
+                "What was restated, and why",
+                "Published verdicts that a later event, or a change of policy or "
+                "reader, has changed.",
+                page("All cases", "/cases"),
+            ),
+            Sql(RESTATED),
+            {
+                "When": column("dateTimeAsIso"),
+                "Case": leads_to(CASE, "The case, with its evidence"),
+            },
+            span=24,
+            height=8,
+            empty="nothing was restated",
+        ),
+    ]
