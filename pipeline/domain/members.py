@@ -140,6 +140,7 @@ CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType({
     "false_pause": _false_pause,
 })  # fmt: skip
 """Facts of a verdict by name, in the order of the bits of `marks_of`: add at the end only."""
+_BITS: Final = tuple((1 << bit, holds) for bit, holds in enumerate(CONDITIONS.values()))
 WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType({"ftr_7d": WEEK, "ftr_30d": MONTH})
 """Figures whose numerator grows when a window ends, though no verdict changes."""
 
@@ -196,7 +197,11 @@ def is_member(
 
 def marks_of(verdict: Verdict) -> int:
     """Return the conditions that a verdict meets, as the bits of a number."""
-    return sum(1 << bit for bit, holds in enumerate(CONDITIONS.values()) if holds(verdict))
+    told = 0
+    for bit, holds in _BITS:
+        if holds(verdict):
+            told |= bit
+    return told
 
 
 def mark(name: str) -> int:
