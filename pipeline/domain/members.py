@@ -89,13 +89,15 @@ def _compared(verdict: Verdict) -> bool:
 def _promised(*states: str) -> Condition:
     def holds(verdict: Verdict) -> bool:
         found = verdict.promises
+        if not found:
+            return False
         return verdict.counted and any(number and one in states for one, number in found.items())
 
     return holds
 
 
 def _promised_any(verdict: Verdict) -> bool:
-    return verdict.counted and any(verdict.promises.values())
+    return bool(verdict.promises) and verdict.counted and any(verdict.promises.values())
 
 
 def _run_around(verdict: Verdict) -> bool:
