@@ -6,6 +6,7 @@ reading goes on with the second.
 """
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +43,9 @@ class _Lines:
         self.number -= len(lines)
 
 
-def read_records(stream: BinaryIO, columns: int, limits: Limits) -> Iterator[Record]:
+def read_records(
+    stream: BinaryIO, columns: int, limits: Limits, delimiter: str = ","
+) -> Iterator[Record]:
     """Yield every record of ``columns`` fields; empty lines are passed over."""
     lines = _Lines(stream, limits.export_record_bytes)
     while first := lines.next():
@@ -50,7 +53,7 @@ def read_records(stream: BinaryIO, columns: int, limits: Limits) -> Iterator[Rec
             continue
         number = lines.number
         taken = _take(first, lines, limits.export_record_bytes)
-        record = _read(b"".join(taken), number, columns)
+        record = _read(b"".join(taken), number, columns, delimiter)
         if record.fields is None and len(taken) > 1:
             lines.give_back(taken[1:])
             record = Record(line=number, raw=first, fields=None, reason=record.reason)
@@ -70,10 +73,15 @@ def _take(first: bytes, lines: _Lines, bytes_max: int) -> list[bytes]:
     return taken
 
 
-def _read(raw: bytes, number: int, columns: int) -> Record:
+def _lines_of(raw: bytes) -> list[str]:
+    """Return the lines as CSV has them: other ends of line are part of a text."""
+    return io.StringIO(raw.decode("utf-8"), newline="").readlines()
+
+
+def _read(raw: bytes, number: int, columns: int, delimiter: str) -> Record:
     fields, reason = None, ""
     try:
-        rows = list(csv.reader(raw.decode("utf-8").splitlines(keepends=True), strict=True))
+        rows = list(csv.reader(_lines_of(raw), strict=True, delimiter=delimiter))
         fields = rows[0] if len(rows) == 1 and len(rows[0]) == columns else None
         found = len(rows[0]) if rows else 0
         reason = f"expected {columns} columns, found {found}: is the row cut short?"

@@ -7,7 +7,8 @@ itself; only a file that cannot be opened, or that is of no known layout, raises
 ``.jsonl .ndjson .json``    the interchange format, one event a line
 ``.mbox``                   a mailbox
 ``.eml``                    one mail; also files of no ending that begin with headers (Maildir)
-``.csv``                    a social export (:mod:`pipeline.channels.twcs`)
+``.csv``                    a social export (:mod:`pipeline.channels.twcs`) or an export of
+                            Salesforce (:mod:`pipeline.channels.salesforce`), by its columns
 ``.gz`` after any of these  the same, compressed
 a directory                 every file below it, sorted by name; dot files are passed over
 ==========================  =======================================================================
@@ -23,7 +24,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from pipeline.channels import mail, mbox, twcs
+from pipeline.channels import mail, mbox, salesforce, salesforce_files, twcs
 from pipeline.channels.mail import MailSettings
 from pipeline.domain.events import Event
 from pipeline.errors import BadPayload, InputError
@@ -35,7 +36,9 @@ _LAYOUTS: Final = {
 }  # fmt: skip
 _HEADER: Final = re.compile(rb"[\r\n]{0,4}[A-Za-z][!-9;-~]{0,76}[ \t]?:[ \t]")
 _BROKEN: Final = (OSError, EOFError, zlib.error)
-_EXPECTED: Final = "expected .jsonl, .mbox, .eml or a .csv with the columns of a social export"
+_EXPECTED: Final = (
+    "expected .jsonl, .mbox, .eml, or a .csv with the columns of a social or a Salesforce export"
+)
 
 Decode = Callable[[bytes], Event]
 Advance = Callable[[int], None]
@@ -162,7 +165,13 @@ class _Reader:
 
     def items(self) -> Iterator[Parsed]:
         """Everything in the file."""
-        readers = {"lines": self._lines, "mbox": self._mbox, "mail": self._mail, "csv": self._csv}
+        readers = {
+            "lines": self._lines,
+            "mbox": self._mbox,
+            "mail": self._mail,
+            "csv": self._csv,
+            "salesforce": self._salesforce,
+        }
         return readers[self._layout]()
 
     def _find_layout(self) -> str:
@@ -174,7 +183,9 @@ class _Reader:
         self._disk.clear()
         suffixes = [suffix.lower() for suffix in self.path.suffixes if suffix.lower() != ".gz"]
         layout = _LAYOUTS.get(suffixes[-1]) if suffixes else None
-        if layout is None or (layout == "csv" and not _is_export(start)):
+        if layout == "csv" and salesforce_files.object_of(start) is not None:
+            layout = "salesforce"
+        elif layout is None or (layout == "csv" and not _is_export(start)):
             layout = _sniffed(start)
         if layout is None:
             shown = start[:40].decode("utf-8", "backslashreplace")
@@ -241,6 +252,16 @@ class _Reader:
                     yield item
         except InputError as error:
             yield self._rejected(error.reason, b"", 1)
+
+    def _salesforce(self) -> Iterator[Parsed]:
+        org = salesforce.Org(house=self._settings.mail)
+        with self._open() as stream:
+            for number, one in enumerate(salesforce_files.rows(stream, self.path, self._limits), 2):
+                self.count += 1
+                try:
+                    yield from salesforce.parse(one.raw, org)
+                except InputError as error:
+                    yield self._rejected(error.reason, one.raw, number)
 
 
 class _Gunzipped(gzip.GzipFile):

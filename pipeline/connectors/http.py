@@ -6,7 +6,7 @@ time (X, Reddit in seconds to go, GitHub) or as an ISO time (Mastodon).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -33,8 +33,17 @@ def build_client(**options: Any) -> httpx.Client:
     return httpx.Client(**{"timeout": timeout, "headers": headers, **options})
 
 
-def ask(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
+def ask(
+    client: httpx.Client, method: str, url: str, *, also: Collection[int] = (), **more: Any
+) -> httpx.Response:
     """Return a good answer, read whole.
+
+    Args:
+        client: asks.
+        method: such as GET.
+        url: whom.
+        also: further answers that are good, by status.
+        more: for httpx.
 
     Raises:
         SourceError: there was none; which of its kinds says what to do.
@@ -43,8 +52,9 @@ def ask(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Respo
         with client.stream(method, url, **more) as response:
             whole = _read(response)
     except httpx.HTTPError as error:
-        raise Unreachable(f"{_plain(url)}: {type(error).__name__} {error}") from None
-    check(whole)
+        raise Unreachable(f"{plain(url)}: {type(error).__name__} {error}") from None
+    if whole.status_code not in also:
+        check(whole)
     return whole
 
 
@@ -59,7 +69,7 @@ def ask_json(client: httpx.Client, method: str, url: str, **more: Any) -> Any:
         return json.loads(response.content)
     except (ValueError, RecursionError):
         found = response.content[:_WORDS_MAX].decode("utf-8", "replace")
-        raise Garbled(f"{_plain(url)}: answered no JSON but {found!r}") from None
+        raise Garbled(f"{plain(url)}: answered no JSON but {found!r}") from None
 
 
 def fetch(url: str) -> bytes:
@@ -81,7 +91,7 @@ def check(response: httpx.Response) -> None:
     status = response.status_code
     if response.is_success:
         return
-    told = f"{_plain(str(response.url))}: answered {status} {response.text[:_WORDS_MAX]!r}"
+    told = f"{plain(str(response.url))}: answered {status} {response.text[:_WORDS_MAX]!r}"
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         seconds = wait_seconds(response.headers, datetime.now(UTC))
         if seconds is not None or status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -103,6 +113,21 @@ def wait_seconds(headers: Mapping[str, str], now: datetime) -> float | None:
         told = headers.get(name)
         if told:
             return _seconds(told, now)
+    return None
+
+
+def spent_seconds(headers: Mapping[str, str]) -> float | None:
+    """Return how long to wait because a good answer was the last that a source gives for now.
+
+    Reddit and others count down in ``X-Ratelimit-Remaining``; whoever goes on at 0 gets a 429.
+    """
+    for name in ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"):
+        try:
+            left = float(headers.get(name, "nan"))
+        except ValueError:
+            continue
+        if left < 1:
+            return wait_seconds(headers, datetime.now(UTC))
     return None
 
 
@@ -136,7 +161,7 @@ def _read(response: httpx.Response) -> httpx.Response:
     for part in response.iter_bytes():
         size += len(part)
         if size > BYTES_MAX:
-            raise Garbled(f"{_plain(str(response.url))}: answered more than {BYTES_MAX:,} bytes")
+            raise Garbled(f"{plain(str(response.url))}: answered more than {BYTES_MAX:,} bytes")
         parts.append(part)
     headers = [pair for pair in response.headers.multi_items() if pair[0] not in _OF_THE_WIRE]
     return httpx.Response(
@@ -144,7 +169,7 @@ def _read(response: httpx.Response) -> httpx.Response:
     )
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
     """Return an address without what may be secret in it: user, password and query."""
     parsed = httpx.URL(url)
     return str(parsed.copy_with(userinfo=b"", query=None, fragment=None))

@@ -1,7 +1,10 @@
 """Access tokens: from a secret as it is, or renewed at a token endpoint (RFC 6749)."""
 
+from collections.abc import Generator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from http import HTTPStatus
+from threading import Lock
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -12,6 +15,39 @@ from pipeline.errors import AccessRefused, Garbled
 
 MARGIN: Final = timedelta(minutes=2)
 """A token is renewed so long before it runs out."""
+
+
+class Token(Protocol):
+    """Something that proves who we are, for a while."""
+
+    def get(self) -> str:
+        """Return it as it is now."""
+
+    def forget(self) -> None:
+        """Take note that it was refused."""
+
+
+class Bearer(httpx.Auth):
+    """Sends a token along, as it is at each request; asks once more with another if it is refused.
+
+    Args:
+        token: ours.
+    """
+
+    def __init__(self, token: Token) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header."""
+        sent = self._token.get()
+        request.headers["authorization"] = f"Bearer {sent}"
+        response = yield request
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            self._token.forget()
+            fresh = self._token.get()
+            if fresh != sent:
+                request.headers["authorization"] = f"Bearer {fresh}"
+                yield request
 
 
 class FixedToken:
@@ -39,6 +75,8 @@ class RenewedToken:
         scope: what the token is for.
         clock: the present moment.
         client: asks; a new one by default.
+        is_basic: whether the client proves itself by a header instead of in the form (RFC 6749,
+            2.3.1), as Reddit has it.
     """
 
     def __init__(
@@ -51,7 +89,10 @@ class RenewedToken:
         scope: str,
         clock: Clock,
         client: httpx.Client | None = None,
+        is_basic: bool = False,
     ) -> None:
+        self._lock = Lock()
+        self._is_basic = is_basic
         self._url = url
         self._client_id = client_id
         self._client_secret = client_secret
@@ -69,9 +110,10 @@ class RenewedToken:
             SourceError: the endpoint gave none.
         """
         now = self._clock()
-        if self._until is None or now >= self._until:
-            self._renew(now)
-        return self._token
+        with self._lock:  # the connectors of one channel share it
+            if self._until is None or now >= self._until:
+                self._renew(now)
+            return self._token
 
     def forget(self) -> None:
         """Ask for another next time: this one was refused."""
@@ -80,7 +122,7 @@ class RenewedToken:
     def _renew(self, now: datetime) -> None:
         client = self._client or build_client()
         try:
-            told = ask_json(client, "POST", self._url, data=self._form())
+            told = ask_json(client, "POST", self._url, data=self._form(), auth=self._basic())
         except Garbled as error:
             # The endpoint's word for "no" is 400 with a JSON that says why (RFC 6749, 5.2).
             raise AccessRefused(f"{error}; renew the credentials") from None
@@ -92,13 +134,21 @@ class RenewedToken:
             raise Garbled(f"{self._url}: answered without an access_token")
         self._token, self._until = token, now + _lifetime(told) - MARGIN
 
+    def _basic(self) -> tuple[str, str] | None:
+        if not self._is_basic:
+            return None
+        secret = "" if self._client_secret is None else self._client_secret.reveal()
+        return self._client_id, secret
+
     def _form(self) -> dict[str, str]:
-        form = {"client_id": self._client_id, "grant_type": "client_credentials"}
+        form = {"grant_type": "client_credentials"}
         if self._refresh_token is not None:
             form["grant_type"] = "refresh_token"
             form["refresh_token"] = self._refresh_token.reveal()
-        if self._client_secret is not None:
-            form["client_secret"] = self._client_secret.reveal()
+        if not self._is_basic:
+            form["client_id"] = self._client_id
+            if self._client_secret is not None:
+                form["client_secret"] = self._client_secret.reveal()
         return form | ({"scope": self._scope} if self._scope else {})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
+from time import monotonic
 from typing import Final
 
 import httpx
@@ -13,6 +14,8 @@ from pipeline.payloads import Payload
 
 ALIVE_SECONDS: Final = 45.0
 """How long a wait may be before we say that we are alive."""
+LOOK_SECONDS: Final = 0.2
+"""How often a wait looks whether the bell rang."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +26,15 @@ class Page:
         payloads: oldest first.
         cursor: after them; None: as before.
         has_more: the next page may be asked for at once.
+        wait: ask again after so many seconds, whatever else is said; None: as usual.
+        backlog: how many more wait at the source, as far as it says.
     """
 
     payloads: tuple[Payload, ...] = ()
     cursor: str | None = None
     has_more: bool = False
+    wait: float | None = None
+    backlog: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +47,7 @@ class Poller:
         ask: returns the page after a cursor; raises SourceError.
         read: makes events of a payload, purely.
         seconds: between two askings when there is nothing more.
+        bell: set by who knows that there is something new; None: nobody does.
     """
 
     name: str
@@ -47,25 +55,38 @@ class Poller:
     ask: Callable[[httpx.Client, str | None], Page]
     read: Callable[[bytes], Sequence[Event]]
     seconds: float
+    bell: Flag | None = None
 
     def batches(self, cursor: str | None, stop: Flag) -> Generator[Batch, None, None]:
         """Yield page after page, for ever."""
         with self.client() as client:
             while not stop.is_set():
+                if self.bell is not None:
+                    self.bell.clear()  # before we ask: who rings from now on has more to tell
                 page = self.ask(client, cursor)
                 is_new = page.cursor is not None and page.cursor != cursor
                 cursor = page.cursor if is_new else cursor
-                yield Batch(payloads=page.payloads, cursor=cursor if is_new else None)
-                if not page.has_more:
-                    yield from self._rest(stop)
+                after = cursor if is_new else None
+                yield Batch(payloads=page.payloads, cursor=after, backlog=page.backlog)
+                usual = 0.0 if page.has_more else self.seconds
+                yield from self._rest(stop, usual if page.wait is None else page.wait)
 
     def parse(self, payload: Payload) -> Sequence[Event]:
         """Return the events of a payload."""
         return self.read(payload.raw)
 
-    def _rest(self, stop: Flag) -> Generator[Batch, None, None]:
-        left = self.seconds
-        while left > 0 and not stop.wait(min(left, ALIVE_SECONDS)):
-            left -= ALIVE_SECONDS
-            if left > 0:
+    def _rest(self, stop: Flag, seconds: float) -> Generator[Batch, None, None]:
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0 and not self._woken(stop, min(left, ALIVE_SECONDS)):
+            if left > ALIVE_SECONDS:
                 yield Batch()
+
+    def _woken(self, stop: Flag, seconds: float) -> bool:
+        """Wait; return whether there is a reason to go on before the time is over."""
+        if self.bell is None:
+            return stop.wait(seconds)
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0 and not self.bell.is_set():
+            if stop.wait(min(left, LOOK_SECONDS)):
+                return True
+        return self.bell.is_set()

@@ -14,25 +14,19 @@ import httpx
 import msgspec
 
 from pipeline.channels import x_posts
-from pipeline.channels.told import find, items, word
+from pipeline.channels.told import find, word
 from pipeline.config import Secret
 from pipeline.connectors.addresses import read_url
-from pipeline.connectors.http import ask, ask_json, build_client
+from pipeline.connectors.http import ask, ask_json
 from pipeline.connectors.polling import Page, Poller
 from pipeline.connectors.ports import Kind, Parts, Surroundings
-from pipeline.errors import ConfigError, Garbled
+from pipeline.connectors.x_api import API, FIELDS, bearer_client, payload_of, read_account
+from pipeline.errors import Garbled
 from pipeline.payloads import Finding, Payload
 
 AT_ONCE: Final = 100
 PAGES_MAX: Final = 8
-_API: Final = "https://api.x.com"
-_WANTED: Final = {
-    "max_results": str(AT_ONCE),
-    "tweet.fields": "author_id,conversation_id,created_at,edit_history_tweet_ids,entities,"
-    "in_reply_to_user_id,lang,note_tweet,referenced_tweets",
-    "expansions": "author_id,in_reply_to_user_id,entities.mentions.username",
-    "user.fields": "protected,public_metrics,username",
-}
+_WANTED: Final = {"max_results": str(AT_ONCE), **FIELDS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +42,7 @@ class XPostsSettings:
 
     user_id: str
     token: Secret
-    url: str = _API
+    url: str = API
     poll_seconds: float = 60.0
 
 
@@ -76,7 +70,7 @@ class Newer:
         found: list[tuple[int, Payload]] = []
         for _ in range(PAGES_MAX):
             page = self._page(client, query)
-            found += [self._payload(one, page.includes) for one in page.data]
+            found += [payload_of(one, page.includes, self.us, self.url) for one in page.data]
             token = word(page.meta, "next_token")
             if not token:
                 break
@@ -92,33 +86,13 @@ class Newer:
         except (ValueError, RecursionError) as error:
             raise Garbled(f"{self.url}: answered what is no page of X ({error})") from None
 
-    def _payload(self, raw: msgspec.Raw, includes: dict[str, Any]) -> tuple[int, Payload]:
-        post = msgspec.json.decode(raw)
-        number = word(post, "id")
-        if not number.isdecimal() or len(number) > 30:
-            raise Garbled(f"{self.url}: something in the list has no number")
-        named = {word(post, "author_id"), word(post, "in_reply_to_user_id")}
-        users = [one for one in items(includes, "users") if word(one, "id") in named]
-        whole = msgspec.json.encode({"us": self.us, "data": raw, "users": users})
-        return int(number), Payload(raw=whole, where=f"post {number}")
-
-
-def _client(settings: XPostsSettings) -> httpx.Client:
-    token = f"Bearer {settings.token.reveal()}"
-    headers = {"user-agent": "complaint-channel-monitor", "authorization": token}
-    return build_client(headers=headers)
-
 
 def build(name: str, settings: XPostsSettings, around: Surroundings) -> Parts:
     """Make a connector for the mentions, and one for our own posts."""
     read_url(settings.url, f"channels.{name}.url")
-    if not settings.user_id.isdecimal():
-        raise ConfigError(
-            f"channels.{name}.user_id: found {settings.user_id!r}; write the account's number, "
-            "which /2/users/by/username/HANDLE tells"
-        )
-    user = f"{settings.url.rstrip('/')}/2/users/{settings.user_id}"
-    client = partial(_client, settings)
+    number = read_account(settings.user_id, f"channels.{name}.user_id")
+    user = f"{settings.url.rstrip('/')}/2/users/{number}"
+    client = partial(bearer_client, settings.token)
     connectors = tuple(
         Poller(
             name=f"{name}/{which}",

@@ -299,20 +299,20 @@ def test_a_delivery_is_taken_once(kind: str) -> None:
     rig, sink, now = HOOKED[kind], MemorySink(), AROUND.clock()
     assert rig.sign is not None
     with hooked(rig, sink) as send:
-        delivery = rig.sign(rig.make(1), now)
-        assert send(delivery).events >= 1
+        delivery = rig.sign(rig.send(1), now)
+        assert send(delivery).events >= (0 if rig.rings else 1)
         with pytest.raises(Forged, match="replay"):
             send(delivery)
-    assert sink.ids == ids_of(rig, range(1, 2))
+    assert sink.ids == ([] if rig.rings else ids_of(rig, range(1, 2)))
 
 
-@pytest.mark.parametrize("kind", HOOKED)
+@pytest.mark.parametrize("kind", [name for name, one in HOOKED.items() if not one.rings])
 def test_a_delivery_that_could_not_be_kept_may_come_again(kind: str) -> None:
     """The source was told to send it again, so that is no replay."""
     rig, sink, now = HOOKED[kind], MemorySink(broken_at={0}), AROUND.clock()
     assert rig.sign is not None
     with hooked(rig, sink) as send:
-        delivery = rig.sign(rig.make(1), now)
+        delivery = rig.sign(rig.send(1), now)
         with pytest.raises(Exception, match="disk"):
             send(delivery)
         assert send(delivery).events >= 1
@@ -323,7 +323,7 @@ def test_a_forged_delivery_is_refused(kind: str) -> None:
     """Other bytes, another time, or no signature: nothing is kept of it, not even a dead letter."""
     rig, sink, now = HOOKED[kind], MemorySink(), AROUND.clock()
     assert rig.sign is not None
-    good, other = rig.sign(rig.make(1), now), rig.sign(rig.make(2), now)
+    good, other = rig.sign(rig.send(1), now), rig.sign(rig.send(2), now)
     with hooked(rig, sink) as send:
         for delivery in rig.forge(good, other):
             with pytest.raises(Forged) as caught:
@@ -341,7 +341,7 @@ def test_a_late_delivery_is_refused(kind: str) -> None:
     assert webhook is not None
     with hooked(rig, sink) as send:
         for shift in (webhook.window, -webhook.window):
-            delivery = rig.sign(rig.make(1), now)
+            delivery = rig.sign(rig.send(1), now)
             late = replace(delivery, at=now + shift * 1.01 + timedelta(seconds=2))
             with pytest.raises(Forged, match="clock"):
                 send(late if shift > timedelta() else replace(delivery, at=now + shift * 1.01))
@@ -366,7 +366,7 @@ def test_no_request_makes_a_webhook_fail(kind: str) -> None:
     assert rig.sign is not None
     with hooked(rig, sink) as send:
         for number in range(40):
-            delivery = rig.sign(rig.make(number)[: draw.randrange(200)], AROUND.clock())
+            delivery = rig.sign(rig.send(number)[: draw.randrange(200)], AROUND.clock())
             if number % 2:
                 kept = draw.sample(sorted(delivery.headers), len(delivery.headers) // 2)
                 delivery = replace(delivery, headers=dict.fromkeys(kept, "x"))

@@ -1,6 +1,7 @@
 """A small HTTP server on loopback whose answers a test writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -17,6 +18,7 @@ class Question:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +28,12 @@ class Reply:
     body: bytes = b"{}"
     status: int = 200
     headers: Mapping[str, str] | None = None
+    lines: Iterator[bytes] | None = None
+    """An answer without end: sent as they come."""
 
 
 class AnsweringServer:
-    """Answers GET by a function; a context.
+    """Answers GET and POST by a function; a context.
 
     Attributes:
         instead: answers that come first, each once; None cuts the connection.
@@ -67,20 +71,30 @@ class AnsweringServer:
 
 def _handler(server: AnsweringServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.answer(self.rfile.read(int(self.headers.get("content-length", "0"))))
+
         def do_GET(self) -> None:
+            self.answer(b"")
+
+        def answer(self, body: bytes) -> None:
             url = urlsplit(self.path)
             query = {key: values[-1] for key, values in parse_qs(url.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = server.reply(Question(path=url.path, query=query, headers=headers))
+            reply = server.reply(Question(path=url.path, query=query, headers=headers, body=body))
             if reply is None:
                 self.close_connection = True
                 return
             self.send_response(reply.status)
             for name, value in (reply.headers or {}).items():
                 self.send_header(name, value)
-            self.send_header("content-length", str(len(reply.body)))
+            if reply.lines is None:
+                self.send_header("content-length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(reply.body)
+            self.wfile.write(reply.body if reply.lines is None else b"")
+            with suppress(ConnectionError):
+                for line in reply.lines or ():
+                    self.wfile.write(line)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -52,6 +52,7 @@ class Rig:
         has_time: whether its signature covers a time.
         fetch: what is at addresses elsewhere.
         sign: wraps bytes as the source would send them at a moment; None without a webhook.
+        rings: what its webhook sends where that is a bell: it gives no events, the connector does.
     """
 
     kind: str
@@ -64,6 +65,11 @@ class Rig:
     forge: Callable[[Delivery, Delivery], Sequence[Delivery]] = mix
     has_time: bool = True
     fetch: Callable[[str], bytes] = nowhere
+    rings: Callable[[int], bytes] | None = None
+
+    def send(self, number: int) -> bytes:
+        """Return the body of the n-th good delivery."""
+        return (self.rings or self.make)(number)
 
 
 def rigs() -> list[Rig]:
@@ -71,12 +77,18 @@ def rigs() -> list[Rig]:
     from tests.contract.rigs import (
         bluesky,
         fake,
+        freshdesk,
         helpdesks,
         imap,
         mail_webhooks,
         mastodon,
+        reddit,
+        reviews,
+        salesforce,
         social,
+        x_messages,
         x_posts,
+        x_stream,
         zendesk,
     )
 
@@ -88,6 +100,12 @@ def rigs() -> list[Rig]:
         *helpdesks.RIGS,
         bluesky.RIG,
         zendesk.RIG,
+        freshdesk.RIG,
+        reddit.RIG,
+        reviews.RIG,
+        salesforce.RIG,
         *social.RIGS,
         x_posts.RIG,
+        x_messages.RIG,
+        x_stream.RIG,
     ]
