@@ -238,6 +238,15 @@ class Ledger:
                 found.update((case, revision) for case, revision in rows)
         return found
 
+    def roots(self, cases: Iterable[str]) -> dict[str, str]:
+        """Return the label of the timeline that holds each of ``cases``."""
+        c, found = verdict.c, dict[str, str]()
+        with reading(self._engine) as connection:
+            for part in parts(cases):
+                rows = connection.execute(select(c.case_id, c.root).where(c.case_id.in_(part)))
+                found.update((case, root) for case, root in rows)
+        return found
+
     def longest_waiting_since(self) -> datetime | None:
         """Return since when the contact waits that waits longest; None where none does."""
         with reading(self._engine) as connection:
