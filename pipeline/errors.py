@@ -15,6 +15,7 @@
     │   ├── RateLimited          the source asks us to wait; it says how long
     │   ├── AccessRefused        the credentials are wrong or have run out: somebody must act
     │   └── Garbled              the source answers, but not as its protocol has it
+    ├── Undelivered              a receiver of alerts took nothing: tried again, later and later
     └── StoreError               the ledger or the inbox on disk cannot be used
         └── StoreFull            it has reached the bound that its setting gives
 
@@ -105,6 +106,22 @@ class Garbled(SourceError):
     """The source answers, but not as its protocol has it."""
 
     kind = "garbled"
+
+
+class Undelivered(MonitorError):
+    """A receiver of alerts did not take a message. The message never holds its address' secrets.
+
+    Args:
+        reason: what was found, where, and what to do.
+        kind: one of a few words, for metrics: ``unreachable``, ``rate_limited``,
+            ``access_refused`` or ``garbled`` (it answers, but not as such a receiver does).
+        seconds: how long it wants us to wait; 0 where it does not say.
+    """
+
+    def __init__(self, reason: str, *, kind: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.seconds = seconds
 
 
 class StoreError(MonitorError):

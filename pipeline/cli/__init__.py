@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_link(commands)
     _add_erase(commands)
     _add_channels(commands)
+    _add_alerts(commands)
     _add_models(commands)
     _add_scaled(commands)
     return parser
@@ -231,6 +232,20 @@ def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
     known = actions.add_parser("kinds", help="what can be connected")
     for action in (listed, checked, known):
         _add_config(action, default=argparse.SUPPRESS)
+
+
+def _add_alerts(commands: "Commands[argparse.ArgumentParser]") -> None:
+    alerts = _command(commands, "alerts", "who is told of which cases", examples.ALERTS)
+    actions = alerts.add_subparsers(metavar="ACTION", required=True, dest="action")
+    listed = actions.add_parser("list", help="what holds now, and who was told")
+    tested = actions.add_parser("test", help="send a sample to each receiver; say what is wrong")
+    tested.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    rules = actions.add_parser("rules", help="the rules of Prometheus, from the settings, as YAML")
+    rules.add_argument("--out", type=Path, metavar="F", help="file to write (default: stdout)")
+    ran = actions.add_parser("run", help="tell of cases: a process of its own, beside workers")
+    _add_address(ran)
+    for action in (listed, tested, rules, ran):
+        _add_config(action)
 
 
 def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:

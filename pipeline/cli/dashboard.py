@@ -12,6 +12,7 @@ from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.ledger import Publisher
 from pipeline.scaled import build_dashboard, build_following
+from pipeline.telling import follow_pulse
 from pipeline.wiring import open_ledger, utc_now
 
 
@@ -21,7 +22,9 @@ def main(arguments: Namespace) -> int:
     set_up_logs(settings)
     listener = listen(settings)
     ledger = open_ledger(settings)
-    server = build_server(build_dashboard(settings, ledger, CollectorRegistry()))
+    registry = CollectorRegistry()
+    server = build_server(build_dashboard(settings, ledger, registry))
+    follow_pulse(registry, settings, ledger)
     print(f"The dashboard is at {url_of(listener)}", file=sys.stderr, flush=True)
     stop = Flag()
     follower = Thread(target=build_following(settings, ledger), args=(stop,), name="follower")

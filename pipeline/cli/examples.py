@@ -134,3 +134,22 @@ examples:
 Workers find each other through Kafka. One that dies is replaced within kafka.session_seconds;
 start it again by a supervisor (systemd, Kubernetes): it ends itself rather than skip a record.
 """
+ALERTS: Final = """\
+examples:
+  ccm alerts list                    which cases somebody has to be told of, and who was
+  ccm alerts test                    send a sample to each receiver; exit 1 where one failed
+  ccm alerts test oncall             to one
+  ccm alerts rules --out rules.yaml  the rules of Prometheus, thresholds from [objective]
+  ccm alerts run --config ccm.toml   tell of cases, beside workers on Kafka
+
+`ccm run` tells by itself; at scale one `ccm alerts run` does, and a second one only waits for the
+first to die. Receivers are tables in the settings:
+
+  [[alerts.receivers]]
+  name = "oncall"
+  kind = "slack"                     its address, a secret: CCM_ALERT_ONCALL_URL
+  least = "page"                     only what cannot wait; without it everything
+
+kind = "alertmanager" needs url, kind = "email" needs host, sender and to; all are in
+deploy/ccm.example.toml. A receiver that is away hears on its return what still holds, once.
+"""

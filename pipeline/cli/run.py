@@ -22,6 +22,7 @@ from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
 from pipeline.ledger import Publisher
 from pipeline.metrics import Metrics
+from pipeline.telling import start_alerter
 from pipeline.wiring import Embedded, build_app, build_embedded, build_supervisor, follow, utc_now
 
 FAILED = 70
@@ -58,6 +59,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
     worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
+    alerter = None
     publisher = Publisher(embedded.ledger, utc_now, settings.ledger.publish_seconds)
     try:
         channels = build_supervisor(settings, embedded, registry)
@@ -66,6 +68,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         worker.start(server.stop)
         channels.start()
         publisher.start()
+        alerter = start_alerter(settings, embedded, registry)
         if load:
             load_files(embedded, settings, load)
         if is_demo:
@@ -79,6 +82,8 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         if channels is not None:
             channels.stop()
         publisher.stop()
+        if alerter is not None:
+            alerter.stop()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0

@@ -15,13 +15,16 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_type_hints
 
+from pipeline.config.alerts import AlertSettings, ReceiverTable, read_receivers
 from pipeline.config.channels import ChannelTable, Secret, read_channels, read_section
 from pipeline.config.policy import read_policy
 from pipeline.config.values import check_names, read_value
+from pipeline.domain.objective import Objective
 from pipeline.domain.policy import Policy
 from pipeline.errors import ConfigError
 
 __all__ = [
+    "AlertSettings",
     "ChannelTable",
     "CompanySettings",
     "EngineSettings",
@@ -29,6 +32,8 @@ __all__ = [
     "KafkaSettings",
     "LedgerSettings",
     "LimitSettings",
+    "Objective",
+    "ReceiverTable",
     "Secret",
     "ServerSettings",
     "Settings",
@@ -241,8 +246,11 @@ class Settings:
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     health: HealthSettings = field(default_factory=HealthSettings)
     logs: LogSettings = field(default_factory=LogSettings)
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    objective: Objective = field(default_factory=Objective)
     policy: Policy = field(default_factory=Policy)
     channels: tuple[ChannelTable, ...] = ()
+    receivers: tuple[ReceiverTable, ...] = ()
 
 
 _TABLES: Final[dict[str, type[Any]]] = {
@@ -257,6 +265,8 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "gateway": GatewaySettings,
     "health": HealthSettings,
     "logs": LogSettings,
+    "alerts": AlertSettings,
+    "objective": Objective,
 }
 
 
@@ -276,6 +286,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     check_names(told, ("channels", "policy", "calendar", *_TABLES), "")
     tables = {name: _table(told, name) for name in ("policy", "calendar", *_TABLES)}
     _take_token(tables["intake"], environ)
+    receivers = tables["alerts"].pop("receivers", [])
     for name, kind in _TABLES.items():
         _override(tables[name], name, kind, environ)
     built = {name: _built(kind, tables[name], name) for name, kind in _TABLES.items()}
@@ -283,6 +294,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
         **built,
         policy=read_policy(tables["policy"], tables["calendar"]),
         channels=read_channels(told.get("channels", [])),
+        receivers=read_receivers(receivers),
     )
 
 
@@ -340,7 +352,15 @@ def _override(
         if hints[item.name] == tuple[str, ...]:
             table[item.name] = [part.strip() for part in told.split(",") if part.strip()]
         else:
-            table[item.name] = int(told) if told.isdecimal() and hints[item.name] is int else told
+            table[item.name] = _number(told) if hints[item.name] in (int, float) else told
+
+
+def _number(told: str) -> int | float | str:
+    """Return the number that a variable holds; what is none stays, and is told as it was found."""
+    try:
+        return int(told) if told.isdecimal() else float(told)
+    except ValueError:
+        return told
 
 
 def _built(kind: type[T], table: dict[str, Any], name: str) -> T:

@@ -1,5 +1,7 @@
 """The ``[[channels]]`` tables: what is shared by all, and the rest typed by whoever knows the kind.
 
+The receivers of alerts are read alike (`pipeline.config.alerts`).
+
 A secret is never written into the file. For a setting ``password`` of the channel ``support`` it
 comes from the environment variable that ``password_env`` names, from the file that
 ``password_file`` names, else from ``CCM_CHANNEL_SUPPORT_PASSWORD``. Files are read anew at each
@@ -13,7 +15,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from types import UnionType
-from typing import Any, Final, TypeVar, get_args, get_type_hints
+from typing import Any, ClassVar, Final, TypeVar, get_args, get_type_hints
 
 from pipeline.config.values import check_names, read_value
 from pipeline.errors import ConfigError
@@ -46,24 +48,46 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelTable:
-    """One ``[[channels]]`` table: what every channel has, and the rest as it was written.
+class Section:
+    """One table among several of its place: what all of them have, and the rest as it was written.
 
     Attributes:
-        name: how it is called in metrics, logs and ``/v1/webhooks/{name}``; part of its cursors.
-        kind: what it is, such as ``imap``; `ccm channels kinds` lists them.
-        enabled: false keeps the table and leaves the channel alone.
-        silent_after: a fetched channel with no contact to its source for so long is called silent.
-        expect_every: it is called silent, too, when no event came for so long; None: may be quiet.
+        name: how it is called in metrics and logs.
+        kind: what it is; its kind knows the other keys.
+        enabled: false keeps the table and leaves what it tells of alone.
         values: everything else.
     """
+
+    PLACE: ClassVar[str] = ""
+    """The tables in the file."""
+    PREFIX: ClassVar[str] = ""
+    """Begins the names of the environment variables that hold its secrets."""
+    NOUN: ClassVar[str] = ""
+    """What such a table tells of, in messages."""
 
     name: str
     kind: str
     enabled: bool = True
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTable(Section):
+    """One ``[[channels]]`` table.
+
+    Attributes:
+        name: also in ``/v1/webhooks/{name}``, and part of its cursors.
+        kind: such as ``imap``; `ccm channels kinds` lists them.
+        silent_after: a fetched channel with no contact to its source for so long is called silent.
+        expect_every: it is called silent, too, when no event came for so long; None: may be quiet.
+    """
+
+    PLACE: ClassVar[str] = "channels"
+    PREFIX: ClassVar[str] = "CCM_CHANNEL"
+    NOUN: ClassVar[str] = "channel"
+
     silent_after: timedelta = timedelta(minutes=15)
     expect_every: timedelta | None = None
-    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def read_channels(told: Any) -> tuple[ChannelTable, ...]:
@@ -85,14 +109,7 @@ def read_channels(told: Any) -> tuple[ChannelTable, ...]:
 
 
 def _channel(told: dict[str, Any], number: int) -> ChannelTable:
-    name = told.get("name")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ConfigError(
-            f"channels: table {number} has the name {name!r}; write lower-case letters, digits, - "
-            "and _, 40 at most"
-        )
-    if not isinstance(told.get("kind"), str):
-        raise ConfigError(f'channels.{name}.kind: is missing; write, for example, kind = "imap"')
+    name = check_name(told, number, "channels", "imap")
     hints = get_type_hints(ChannelTable)
     hints["expect_every"] = timedelta
     known = {
@@ -104,7 +121,26 @@ def _channel(told: dict[str, Any], number: int) -> ChannelTable:
     return ChannelTable(**known, values=rest)
 
 
-def read_section(kind: type[T], table: ChannelTable, environ: Mapping[str, str] | None = None) -> T:
+def check_name(told: Mapping[str, Any], number: int, place: str, example: str) -> str:
+    """Return the name of the table with that number, once it and its kind are seen to be there.
+
+    Raises:
+        ConfigError: it has no name or no kind.
+    """
+    name = told.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{place}: table {number} has the name {name!r}; write lower-case letters, digits, - "
+            "and _, 40 at most"
+        )
+    if not isinstance(told.get("kind"), str):
+        raise ConfigError(
+            f'{place}.{name}.kind: is missing; write, for example, kind = "{example}"'
+        )
+    return name
+
+
+def read_section(kind: type[T], table: Section, environ: Mapping[str, str] | None = None) -> T:
     """Return what a table holds beside the shared keys, as the data class of its kind.
 
     Args:
@@ -119,7 +155,7 @@ def read_section(kind: type[T], table: ChannelTable, environ: Mapping[str, str] 
     hints = get_type_hints(kind)
     secrets = [key for key, hint in hints.items() if Secret in (hint, *get_args(hint))]
     sources = [f"{key}_{way}" for key in secrets for way in ("env", "file")]
-    where = f"channels.{table.name}"
+    where = f"{table.PLACE}.{table.name}"
     _check_no_secrets(table, secrets, where)
     check_names(table.values, (*(key for key in hints if key not in secrets), *sources), where)
     values = {
@@ -143,7 +179,7 @@ def _plain(hint: Any) -> Any:
     return kept[0] if isinstance(hint, UnionType) and len(kept) == 1 else hint
 
 
-def _check_no_secrets(table: ChannelTable, secrets: list[str], where: str) -> None:
+def _check_no_secrets(table: Section, secrets: list[str], where: str) -> None:
     for key in secrets:
         if key in table.values:
             raise ConfigError(
@@ -152,22 +188,22 @@ def _check_no_secrets(table: ChannelTable, secrets: list[str], where: str) -> No
             )
 
 
-def _variable(table: ChannelTable, key: str) -> str:
-    return f"CCM_CHANNEL_{table.name}_{key}".upper().replace("-", "_")
+def _variable(table: Section, key: str) -> str:
+    return f"{table.PREFIX}_{table.name}_{key}".upper().replace("-", "_")
 
 
-def _missing(key: str, is_secret: bool, table: ChannelTable) -> str:
-    where = f"channels.{table.name}.{key}"
+def _missing(key: str, is_secret: bool, table: Section) -> str:
+    where = f"{table.PLACE}.{table.name}.{key}"
     if is_secret:
         return (
             f"{where}: no secret is given; set {_variable(table, key)}, or name a variable by "
             f"{key}_env or a file by {key}_file"
         )
-    return f"{where}: is missing; a channel of the kind {table.kind} needs it"
+    return f"{where}: is missing; a {table.NOUN} of the kind {table.kind} needs it"
 
 
-def _secret(key: str, table: ChannelTable, environ: Mapping[str, str]) -> Secret | None:
-    where = f"channels.{table.name}.{key}"
+def _secret(key: str, table: Section, environ: Mapping[str, str]) -> Secret | None:
+    where = f"{table.PLACE}.{table.name}.{key}"
     if f"{key}_file" in table.values:
         path = read_value(table.values[f"{key}_file"], Path, f"{where}_file")
         found = Secret(lambda: _read(path, f"{where}_file"))

@@ -49,7 +49,7 @@ async def show_overview(desk: Desk, request: Request) -> Response:
     """Show the overview."""
     asked = desk.asked(request)
     view = await run_in_threadpool(build_overview, desk.book, desk.teller, desk.policy, asked.scope)
-    facets = await run_in_threadpool(desk.book.facets)
+    facets = await run_in_threadpool(desk.book.facets, desk.teller.now)
     return _page(desk, "overview.html", "overview", view=view, asked=asked, facets=facets)
 
 
@@ -60,7 +60,7 @@ async def show_cases(desk: Desk, request: Request) -> Response:
     found = await run_in_threadpool(
         desk.book.cases, asked.which, desk.teller.now, offset, PAGE_SIZE
     )
-    facets = await run_in_threadpool(desk.book.facets)
+    facets = await run_in_threadpool(desk.book.facets, desk.teller.now)
     return _page(
         desk,
         "cases.html",

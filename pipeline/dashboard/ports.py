@@ -45,7 +45,7 @@ class Book(Protocol):
     def figures(self, now: datetime, scope: Scope) -> Published:
         """Return the published figures over a scope as of ``now``, or a little earlier."""
 
-    def facets(self) -> Facets:
+    def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed."""
 
     def waiting(self, now: datetime, limit: int, scope: Scope) -> Sequence[Verdict]:

@@ -22,6 +22,9 @@ from pipeline.domain.verdict import Verdict
 Counts = Mapping[str, int | None]
 """Cases by state; None where the number is withheld."""
 
+Cell = tuple[str, str]
+"""The week of opening and the topic of some cases."""
+
 NO_TOPIC: Final = NONE
 
 
@@ -103,25 +106,36 @@ def build_figures(
     those of the verdict's own policy. Takes one pass, in memory of a few numbers a case. A
     recurrence is found where the case that came back and the recurrence are both in ``verdicts``.
     """
-    cells: defaultdict[tuple[str, str], Tally] = defaultdict(Tally)
+    cells: defaultdict[Cell, Tally] = defaultdict(Tally)
+    confirmed: dict[str, Cell] = {}
     recurred: set[str] = set()
     for verdict in verdicts:
         if verdict.recurrence_of is not None and verdict.counted:
             recurred.add(verdict.recurrence_of)
         week = iso_week(verdict.opened_at, policy.report_zone)
         if (weeks is None or week in weeks) and scope.covers(verdict, policy.report_zone):
-            cells[week, verdict.facts.topic or NO_TOPIC].add(verdict, as_of)
-    reading = _Reading(as_of=as_of, policy=policy, recurred=frozenset(recurred))
-    return replace(_published(cells, reading), scope=scope)
+            cell = (week, verdict.facts.topic or NO_TOPIC)
+            cells[cell].add(verdict, as_of)
+            if verdict.confirmed:
+                confirmed[verdict.case] = cell
+    for case in recurred & confirmed.keys():
+        cells[confirmed[case]].counts["case", "recurred"] += 1
+    return publish(cells, as_of, policy, scope)
+
+
+def publish(
+    cells: Mapping[Cell, Tally], as_of: datetime, policy: Policy, scope: Scope = EVERYTHING
+) -> Published:
+    """Return all figures from what was counted in each cell, however it was counted."""
+    return replace(_published(cells, _Reading(as_of=as_of, policy=policy)), scope=scope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What turns a tally into figures: the moment, the policy, and which cases came back."""
+    """What turns a tally into figures: the moment and the policy."""
 
     as_of: datetime
     policy: Policy
-    recurred: frozenset[str]
 
     def mature(self, weeks: Iterable[str], after: timedelta) -> bool:
         """Return whether all ``weeks`` had ended ``after`` before ``as_of``."""
@@ -138,7 +152,7 @@ class _Reading:
         }
 
 
-def _published(cells: Mapping[tuple[str, str], Tally], reading: _Reading) -> Published:
+def _published(cells: Mapping[Cell, Tally], reading: _Reading) -> Published:
     weeks = sorted({week for week, _ in cells})
     topics = sorted({topic for _, topic in cells})
     mature = [week for week in weeks if reading.mature([week], reading.policy.horizon)]
@@ -170,7 +184,7 @@ def _figures(
         cases=sum(outcomes.values()),
         policies=stamp.policies,
         as_of=stamp.as_of,
-        figures=measure(tally, stamp, reading.maturity(weeks), reading.recurred),
+        figures=measure(tally, stamp, reading.maturity(weeks)),
         gaps=measure_gaps(tally, stamp),
         outcomes=outcomes,
         not_counted=tally.states("not_counted"),

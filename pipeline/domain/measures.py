@@ -96,13 +96,10 @@ class Gap:
         return replace(self, private=private, public=public, cut_short=cut_short)
 
 
-def measure(
-    tally: Tally, stamp: Stamp, mature: Mapping[str, bool], recurred: frozenset[str]
-) -> Mapping[str, Figure]:
+def measure(tally: Tally, stamp: Stamp, mature: Mapping[str, bool]) -> Mapping[str, Figure]:
     """Return every figure of `DEFINITIONS` for one cell.
 
-    ``mature`` says for each of `JUDGED` whether its cases have all turned out; ``recurred`` are the
-    cases that came back.
+    ``mature`` says for each of `JUDGED` whether its cases have all turned out.
     """
     figures = (
         *_judged(tally, stamp, mature),
@@ -111,7 +108,7 @@ def measure(
         *_waits(tally, stamp),
         *_promises(tally, stamp),
         *_conduct(tally, stamp),
-        *_resolutions(tally, stamp, recurred),
+        *_resolutions(tally, stamp),
     )
     return MappingProxyType({figure.name: figure for figure in figures})
 
@@ -213,10 +210,9 @@ def _conduct(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
     yield build_rate(DEFINITIONS["false_pause"], tally.counts["case", "false_pause"], n, stamp)
 
 
-def _resolutions(tally: Tally, stamp: Stamp, recurred: frozenset[str]) -> Iterator[Figure]:
-    confirmed, contacts = len(tally.confirmed), tally.counts["case", "contacts"]
-    came_back = sum(case in recurred for case in tally.confirmed)
-    yield build_rate(DEFINITIONS["recurrence"], came_back, confirmed, stamp)
+def _resolutions(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
+    confirmed, contacts = tally.counts["case", "confirmed"], tally.counts["case", "contacts"]
+    yield build_rate(DEFINITIONS["recurrence"], tally.counts["case", "recurred"], confirmed, stamp)
     yield build_mean(DEFINITIONS["contacts_per_resolution"], contacts, confirmed, stamp)
     for name in ("resolution_wall", "resolution_business"):
         yield build_median(DEFINITIONS[name], tally.samples[name, ""], stamp)

@@ -1,11 +1,12 @@
 """Counts over verdicts, in one pass; what ``figures`` divides by each other.
 
 A tally is the only mutable thing here. Tallies of disjoint sets of cases merge by adding up, so
-that a week, a topic and everything together come out of the same pass.
+that a week, a topic and everything together come out of the same pass. What a case adds is a
+function of its verdict alone (`counts_of`, `samples_of`), so that many alike are counted at once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -33,27 +34,24 @@ class Tally:
         counts: how many, by name of the count and state.
         samples: whole seconds, by name of the sample and band (empty where there is none).
         policies: versions of the policies of the verdicts.
-        confirmed: the cases that were confirmed; some of them may turn out to have recurred.
     """
 
     counts: defaultdict[Key, int] = field(default_factory=lambda: defaultdict(int))
     samples: defaultdict[Key, list[int]] = field(default_factory=lambda: defaultdict(list))
     policies: set[str] = field(default_factory=set)
-    confirmed: list[str] = field(default_factory=list)
 
     def add(self, verdict: Verdict, as_of: datetime) -> None:
         """Count one case."""
-        self.policies.add(verdict.policy)
-        self.counts["outcome", verdict.outcome] += 1
-        if not verdict.counted:
-            self.counts["not_counted", verdict.why or "unknown"] += 1
-            return
-        self._judge(verdict, as_of)
-        self._compare(verdict)
-        self._follow_route(verdict)
-        self._weigh_conduct(verdict)
-        if verdict.confirmed:
-            self._weigh_resolution(verdict)
+        self.take(counts_of(verdict, as_of), verdict.policy)
+        for key, seconds in samples_of(verdict):
+            self.samples[key].append(seconds)
+
+    def take(self, counts: Iterable[tuple[Key, int]], policy: str, times: int = 1) -> None:
+        """Count ``times`` cases that each add these counts."""
+        mine = self.counts
+        for key, number in counts:
+            mine[key] += number * times
+        self.policies.add(policy)
 
     def merge(self, other: "Tally") -> None:
         """Count all that ``other`` has counted, too."""
@@ -62,59 +60,85 @@ class Tally:
         for key, sample in other.samples.items():
             self.samples[key].extend(sample)
         self.policies |= other.policies
-        self.confirmed.extend(other.confirmed)
 
     def states(self, name: str) -> dict[str, int]:
         """Return the counts of one name, by state, sorted by state."""
         return {state: n for (key, state), n in sorted(self.counts.items()) if key == name}
 
-    def _judge(self, verdict: Verdict, as_of: datetime) -> None:
-        counts = self.counts
-        ftr = verdict.ftr or "undetermined"
-        counts["case", "counted"] += 1
-        counts["ftr", ftr] += 1
-        counts["ftr_strict", "no" if verdict.facts.info_rounds else ftr] += 1
-        counts["ftr_7d", verdict.first_time_right_within(WEEK, as_of) or "undetermined"] += 1
-        counts["ftr_30d", verdict.first_time_right_within(MONTH, as_of) or "undetermined"] += 1
-        counts["one_contact", one_contact(verdict)] += 1
 
-    def _compare(self, verdict: Verdict) -> None:
-        if verdict.facts.claims > 0:
-            self.counts["case", "claimed"] += 1
-            for name, holds in VENDORS.items():
-                self.counts[name, "yes"] += holds(verdict)
+def counts_of(verdict: Verdict, as_of: datetime) -> Iterator[tuple[Key, int]]:
+    """Yield what a case adds to the counts of its cell; only `windows_of` look at ``as_of``."""
+    yield ("outcome", verdict.outcome), 1
+    if not verdict.counted:
+        yield ("not_counted", verdict.why or "unknown"), 1
+        return
+    yield from _judged(verdict)
+    yield from windows_of(verdict, as_of)
+    yield from _compared(verdict)
+    yield from _routed(verdict)
+    yield from _conducted(verdict)
+    if verdict.confirmed:
+        yield ("case", "confirmed"), 1
+        yield ("confirmed_by", verdict.confirmed_by or "unknown"), 1
+        yield ("case", "contacts"), verdict.facts.contacts
 
-    def _follow_route(self, verdict: Verdict) -> None:
-        counts, facts = self.counts, verdict.facts
-        counts["route", verdict.route] += 1
-        if verdict.stated_escalation:
-            counts["case", "stated"] += 1
-            counts["case", "stated_possible"] += verdict.outcome not in FAILED
-        if verdict.route != "escalated":
-            return
-        counts["left_in", verdict.left_in or "unanswered"] += 1
-        if facts.private_wait is not None and facts.public_wait is not None:
-            band = reach_band(facts.reach)
-            self.samples["private_wait", band].append(facts.private_wait)
-            self.samples["public_wait", band].append(facts.public_wait)
-            counts["private_wait_cut_short", band] += not facts.private_wait_ended_by_answer
 
-    def _weigh_conduct(self, verdict: Verdict) -> None:
-        counts = self.counts
-        for state, number in verdict.promises.items():
-            counts["promise", state] += number
-        counts["case", "run_around"] += verdict.run_around
-        counts["case", "false_pause"] += verdict.false_pauses > 0
-        if verdict.avoidance_seconds > 0:
-            self.samples["avoidance", ""].append(verdict.avoidance_seconds)
+def samples_of(verdict: Verdict) -> Iterator[tuple[Key, int]]:
+    """Yield the waits of a case, in seconds."""
+    facts = verdict.facts
+    if not verdict.counted:
+        return
+    if verdict.route == "escalated" and None not in (facts.private_wait, facts.public_wait):
+        band = reach_band(facts.reach)
+        yield ("private_wait", band), facts.private_wait or 0
+        yield ("public_wait", band), facts.public_wait or 0
+    if verdict.avoidance_seconds > 0:
+        yield ("avoidance", ""), verdict.avoidance_seconds
+    if verdict.confirmed and None not in (verdict.wall_seconds, verdict.business_seconds):
+        yield ("resolution_wall", ""), verdict.wall_seconds or 0
+        yield ("resolution_business", ""), verdict.business_seconds or 0
 
-    def _weigh_resolution(self, verdict: Verdict) -> None:
-        self.confirmed.append(verdict.case)
-        self.counts["confirmed_by", verdict.confirmed_by or "unknown"] += 1
-        self.counts["case", "contacts"] += verdict.facts.contacts
-        if verdict.wall_seconds is not None and verdict.business_seconds is not None:
-            self.samples["resolution_wall", ""].append(verdict.wall_seconds)
-            self.samples["resolution_business", ""].append(verdict.business_seconds)
+
+def windows_of(verdict: Verdict, as_of: datetime) -> Iterator[tuple[Key, int]]:
+    """Yield how a counted case stands under the shorter and the longer window."""
+    yield ("ftr_7d", verdict.first_time_right_within(WEEK, as_of) or "undetermined"), 1
+    yield ("ftr_30d", verdict.first_time_right_within(MONTH, as_of) or "undetermined"), 1
+
+
+def _judged(verdict: Verdict) -> Iterator[tuple[Key, int]]:
+    ftr = verdict.ftr or "undetermined"
+    yield ("case", "counted"), 1
+    yield ("ftr", ftr), 1
+    yield ("ftr_strict", "no" if verdict.facts.info_rounds else ftr), 1
+    yield ("one_contact", one_contact(verdict)), 1
+
+
+def _compared(verdict: Verdict) -> Iterator[tuple[Key, int]]:
+    if verdict.facts.claims > 0:
+        yield ("case", "claimed"), 1
+        for name, holds in VENDORS.items():
+            yield (name, "yes"), int(holds(verdict))
+
+
+def _routed(verdict: Verdict) -> Iterator[tuple[Key, int]]:
+    facts = verdict.facts
+    yield ("route", verdict.route), 1
+    if verdict.stated_escalation:
+        yield ("case", "stated"), 1
+        yield ("case", "stated_possible"), int(verdict.outcome not in FAILED)
+    if verdict.route != "escalated":
+        return
+    yield ("left_in", verdict.left_in or "unanswered"), 1
+    if facts.private_wait is not None and facts.public_wait is not None:
+        cut_short = int(not facts.private_wait_ended_by_answer)
+        yield ("private_wait_cut_short", reach_band(facts.reach)), cut_short
+
+
+def _conducted(verdict: Verdict) -> Iterator[tuple[Key, int]]:
+    for state, number in verdict.promises.items():
+        yield ("promise", state), number
+    yield ("case", "run_around"), int(verdict.run_around)
+    yield ("case", "false_pause"), int(verdict.false_pauses > 0)
 
 
 def one_contact(verdict: Verdict) -> Ftr:

@@ -55,9 +55,9 @@ class EmbeddedBook:
         """Return the published figures over a scope as of ``now``."""
         return self._ledger.figures(now, scope)
 
-    def facets(self) -> Facets:
+    def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed."""
-        return self._ledger.facets()
+        return self._ledger.facets(now)
 
     def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply, in public first, longest first."""

@@ -7,6 +7,7 @@ reads and writes; ``publishing`` lays the figures out for SQL, ``publisher`` kee
 """
 
 from pipeline.domain.scope import CaseFilter
+from pipeline.ledger.alerting import AlertBook
 from pipeline.ledger.book import Ledger
 from pipeline.ledger.engines import build_engine, open_engine
 from pipeline.ledger.publisher import Publisher
@@ -14,6 +15,7 @@ from pipeline.ledger.restating import Restatement
 from pipeline.ledger.texts import Shown, ShownEvents
 
 __all__ = [
+    "AlertBook",
     "CaseFilter",
     "Ledger",
     "Publisher",

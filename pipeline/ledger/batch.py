@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 from pipeline.domain.calendar import iso_week
-from pipeline.domain.members import marks_of
+from pipeline.domain.members import mark, marks_of
+from pipeline.domain.tally import samples_of
 from pipeline.domain.verdict import Outcome, Verdict
+from pipeline.ledger.census import SAMPLES, signature_of
 from pipeline.ledger.restating import Restatement, restated, vanished
 from pipeline.ledger.tables import ticks, ticks_or_none
 from pipeline.masks import pseudonym
@@ -18,6 +20,9 @@ from pipeline.wire import decode_verdict, steady_line, verdict_line
 
 Score = Callable[[Verdict], float | None]
 """How likely a case is to go public; None where it cannot any more."""
+
+SURE: Final = mark("ftr_7d_sure")
+"""The customer accepted before anything went wrong: no window has to pass."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,7 @@ class Batch:
         rows: rows of the verdict table to write, by case.
         gone: cases to delete.
         restatements: what to log, in order.
+        signatures: what the rows add to the counts of figures, by the number of it.
         changed: how many verdicts are new or say something new, by their outcome now.
     """
 
@@ -55,6 +61,7 @@ class Batch:
         self.rows: dict[str, Mapping[str, Any]] = {}
         self.gone: set[str] = set()
         self.restatements: list[Restatement] = []
+        self.signatures: dict[int, str] = {}
         self.changed: Counter[Outcome] = Counter()
         self._zone = zone
         self._score = score
@@ -91,6 +98,8 @@ class Batch:
         self._keep(held)
         risk = None if self._score is None else self._score(verdict)
         self.rows[verdict.case] = {**_row(verdict, held, self._zone), "risk": risk}
+        number, counts = signature_of(verdict)
+        self.signatures[number] = counts
         self.gone.discard(verdict.case)
 
     def _keep(self, one: Held) -> None:
@@ -141,21 +150,24 @@ def _row(verdict: Verdict, held: Held, zone: str) -> Mapping[str, Any]:
 def columns_of(verdict: Verdict) -> Mapping[str, Any]:
     """Return the columns that schema 3 added: what figures and lists are narrowed by."""
     facts = verdict.facts
-    overdue, due = facts.promise_failed_at, facts.promise_due
+    overdue, due, marks = facts.promise_failed_at, facts.promise_due, marks_of(verdict)
     return {
         "who": pseudonym(verdict.customer),
         "channels": barred(verdict.channels),
         "team": facts.team,
         "why": verdict.why,
         "confirmed_by": verdict.confirmed_by,
-        "marks": marks_of(verdict),
+        "marks": marks,
         "promises": barred(state for state, number in verdict.promises.items() if number),
-        "settled_at": ticks_or_none(facts.settled_at),
+        "settled_at": None if marks & SURE else ticks_or_none(facts.settled_at),
         "recurrence_of": verdict.recurrence_of,
         "reach": facts.reach,
         "waiting_public_since": ticks_or_none(facts.waiting_public_since),
         "promise_due": None if verdict.final else ticks_or_none(overdue or due),
         "false_pauses": verdict.false_pauses,
+        "signature": signature_of(verdict)[0],
+        **dict.fromkeys(SAMPLES),
+        **{name: seconds for (name, _), seconds in samples_of(verdict)},
     }
 
 

@@ -3,22 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from threading import Lock
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
 
-from pipeline.domain.figures import Published, build_figures
+from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERY_CASE, EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
 from pipeline.ledger import publishing
+from pipeline.ledger.alerting import AlertBook, follow
 from pipeline.ledger.batch import Batch, Score
+from pipeline.ledger.census import Census, take_census
 from pipeline.ledger.engines import build_engine, reading, upsert, writing
 from pipeline.ledger.keeping import KeptFigures
 from pipeline.ledger.queries import ORDERS, Order, conditions, held, lines, parts
 from pipeline.ledger.restating import Restatement, from_row, to_row
-from pipeline.ledger.schema import note, number, prepare
+from pipeline.ledger.schema import keep_signatures, note, number, prepare
 from pipeline.ledger.tables import meta, moment, restatement, ticks, verdict
 from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
@@ -26,6 +27,8 @@ from pipeline.wire import decode_verdict
 
 Told = Callable[[Mapping[Outcome, int], int], None]
 ROWS_AT_ONCE: Final = 1_000
+SIGNATURES_MAX: Final = 100_000
+"""How many signatures are remembered to be kept; more are told to the database once more."""
 
 
 class Ledger:
@@ -54,8 +57,9 @@ class Ledger:
         self._told = told
         self._score = score
         self.shown = ShownEvents(self._engine)
-        self._lock = Lock()
-        self._kept = KeptFigures()
+        self.alerts = AlertBook(self._engine)
+        self._signatures: set[int] = set()
+        self._kept = KeptFigures(self._census, self.revision, self._policy)
         with writing(self._engine) as connection:
             prepare(connection, self._policy.report_zone)
 
@@ -95,6 +99,8 @@ class Ledger:
                 batch, new = self._write(connection, changes)
             if offset is not None:
                 note(connection, _source(offset[0]), offset[1])
+        if batch is not None:
+            self._remember(batch.signatures)
         if batch is not None and self._told is not None:
             self._told(batch.changed, new)
 
@@ -105,12 +111,22 @@ class Ledger:
         for cases in parts(batch.gone):
             connection.execute(verdict.delete().where(verdict.c.case_id.in_(cases)))
         upsert(connection, verdict, list(batch.rows.values()))
+        told = {one: batch.signatures[one] for one in batch.signatures.keys() - self._signatures}
+        keep_signatures(connection, told)
         forget(connection, _erased(changes))
+        judged = {one.case: one for change in changes for one in change.verdicts}
+        follow(connection, (judged[case] for case in batch.rows), batch.gone)
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
         new = upsert(connection, restatement, list(log.values()), replace=False)
         counter = update(meta).where(meta.c.name == "changes")
         connection.execute(counter.values(number=meta.c.number + 1))
         return batch, max(new, 0)
+
+    def _remember(self, signatures: Iterable[int]) -> None:
+        """Know what is committed, so that it is not told again and again."""
+        if len(self._signatures) > SIGNATURES_MAX:
+            self._signatures = set()
+        self._signatures.update(signatures)
 
     def publish(self, now: datetime) -> bool:
         """Bring the rows of the published figures up to date; return whether they were written.
@@ -151,8 +167,7 @@ class Ledger:
 
         ``now`` decides about waits and windows; without it none of them lies in the future.
         """
-        found = lines().where(*self._asked(which, now)).order_by(*ORDERS[order])
-        return self._verdicts(found.limit(limit).offset(offset))
+        return self._page(self._asked(which, now), order, limit, offset)
 
     def waiting(self, now: datetime, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``.
@@ -171,18 +186,16 @@ class Ledger:
     def riskiest(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return the cases most likely to go public when they were last judged, those first."""
         asked = self._asked(CaseFilter(scope=scope), None)
-        found = lines().where(verdict.c.risk.is_not(None), *asked).order_by(*ORDERS["riskiest"])
-        return self._verdicts(found.limit(limit))
+        return self._page([verdict.c.risk.is_not(None), *asked], "riskiest", limit)
 
     def escalations(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
-        asked = self._asked(CaseFilter(scope=scope, route="escalated"), None)
-        escalated = lines().where(*asked).order_by(*ORDERS["escalated"])
+        escalated = list(self._asked(CaseFilter(scope=scope, route="escalated"), None))
         only = verdict.c.outcome == "escalation_only"
-        first = self._verdicts(escalated.where(only).limit(limit))
+        first = self._page([*escalated, only], "escalated", limit)
         if len(first) == limit:
             return first
-        return first + self._verdicts(escalated.where(~only).limit(limit - len(first)))
+        return first + self._page([*escalated, ~only], "escalated", limit - len(first))
 
     def restatements(self, case: str | None = None, limit: int = 100) -> list[Restatement]:
         """Return what was restated, of one case or of all, the latest first."""
@@ -273,35 +286,30 @@ class Ledger:
     def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
         """Return the published figures over a scope; their ``as_of`` says how fresh they are.
 
-        They are kept until the ledger changes, a minute at most. A large ledger that changes all
-        the time is gone through again only after a pause, so that no more than a twentieth of the
-        time goes into it.
+        A small ledger is counted anew after each change, a minute at most. Of a large one the
+        figures at hand are returned, while newer ones are worked out in the background.
         """
-        with self._lock:
-            return self._kept.figures(
-                now,
-                scope,
-                self.revision(),
-                lambda: build_figures(self.all_verdicts(), now, self._policy, scope=scope),
-            )
+        return self._kept.figures(now, scope)
 
-    def facets(self) -> Facets:
+    def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed: the values that the ledger holds."""
-        c = verdict.c
+        return self._kept.facets(now)
+
+    def _census(self, as_of: datetime) -> Census:
         with reading(self._engine) as connection:
-            found = {
-                column.name: set(connection.scalars(select(column).distinct()))
-                for column in (c.channels, c.topic, c.team)
-            }
-        named = {name for told in found["channels"] for name in (told or "").split("|")}
-        return Facets(
-            channels=tuple(sorted(named - {""})),
-            topics=tuple(sorted(one for one in found["topic"] if one)),
-            teams=tuple(sorted(one for one in found["team"] if one)),
-        )
+            return take_census(connection, as_of)
 
     def _asked(self, which: CaseFilter, now: datetime | None) -> Iterator[ColumnElement[bool]]:
         return conditions(which, now, self._policy.report_zone)
+
+    def _page(
+        self, asked: Iterable[ColumnElement[bool]], order: Order, limit: int, offset: int = 0
+    ) -> list[Verdict]:
+        """Return some cases: found by an index alone, before any verdict is read."""
+        ordered = ORDERS[order]
+        cases = select(verdict.c.case_id).where(*asked).order_by(*ordered)
+        page = cases.limit(limit).offset(offset)
+        return self._verdicts(lines().where(verdict.c.case_id.in_(page)).order_by(*ordered))
 
     def _verdicts(self, found: Select[str]) -> list[Verdict]:
         with reading(self._engine) as connection:

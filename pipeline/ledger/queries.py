@@ -102,7 +102,7 @@ def _member(which: CaseFilter, now: datetime | None) -> Asked:
     if name == RECURRED:
         again = verdict.alias("again")
         came = select(again.c.recurrence_of).where(
-            again.c.recurrence_of.is_not(None), again.c.outcome != "not_counted"
+            again.c.recurrence_of > "", again.c.outcome != "not_counted"
         )
         return and_(_marked("confirmed"), verdict.c.case_id.in_(came))
     if which.part == "yes" and which.figure in WINDOWS:

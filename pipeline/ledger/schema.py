@@ -1,12 +1,13 @@
 """The schema of a ledger: made, brought up to date, and refused where another ccm wrote it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from pipeline.domain.calendar import iso_week
 from pipeline.errors import StoreError
 from pipeline.ledger.batch import columns_of
+from pipeline.ledger.census import signature_of
 from pipeline.ledger.engines import place_of, upsert
 from pipeline.ledger.tables import (
     MIGRATIONS,
@@ -15,6 +16,7 @@ from pipeline.ledger.tables import (
     meta,
     metadata,
     moment,
+    signature,
     verdict,
 )
 from pipeline.wire import decode_verdict
@@ -44,6 +46,12 @@ def note(connection: Connection, name: str, told: int, words: str = "") -> None:
     upsert(connection, meta, [{"name": name, "number": told, "words": words}])
 
 
+def keep_signatures(connection: Connection, counts: Mapping[int, str]) -> None:
+    """Keep what signatures mean; those that are known stay as they are."""
+    rows = [{"id": one, "counts": told} for one, told in sorted(counts.items())]
+    upsert(connection, signature, rows, replace=False)
+
+
 def _check_schema(connection: Connection) -> None:
     found = begun = number(connection, "schema")
     if found == -1:
@@ -71,6 +79,8 @@ def _refill(connection: Connection) -> None:
     for lines in _portions(connection):
         told = [decode_verdict(line.encode()) for line in lines]
         connection.execute(change, [{"case": one.case, **columns_of(one)} for one in told])
+        new = dict(map(signature_of, told))
+        keep_signatures(connection, new)
 
 
 def _portions(connection: Connection) -> Iterator[list[str]]:

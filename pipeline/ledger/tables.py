@@ -47,23 +47,55 @@ verdict: Final = Table(
     Column("confirmed_by", String(16)),
     Column("marks", BigInteger, comment="the conditions it meets: pipeline.domain.members"),
     Column("promises", Text, comment="states of its promises, each between bars"),
-    Column("settled_at", BigInteger),
+    Column("settled_at", BigInteger, comment="where a window has to pass from then on"),
     Column("recurrence_of", Text),
     Column("reach", BigInteger),
     Column("waiting_public_since", BigInteger),
     Column("promise_due", BigInteger, comment="of the oldest promise that is still to be kept"),
     Column("false_pauses", Integer),
+    Column("signature", BigInteger, comment="what it adds to the counts: ccm_signature"),
+    Column("private_wait", BigInteger, comment="these five: the seconds it adds to a figure"),
+    Column("public_wait", BigInteger),
+    Column("avoidance", BigInteger),
+    Column("resolution_wall", BigInteger),
+    Column("resolution_business", BigInteger),
     Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
     Index("ccm_verdict_by_root", "root"),
-    Index("ccm_verdict_by_opening", "opened_at"),
-    Index("ccm_verdict_by_week", "opened_week", "opened_at"),
-    Index("ccm_verdict_by_outcome", "outcome", "opened_at"),
-    Index("ccm_verdict_by_waiting", "waiting_since"),
-    Index("ccm_verdict_by_escalation", "route", "outcome", "escalated_at"),
-    Index("ccm_verdict_by_risk", "risk"),
     Index("ccm_verdict_by_public_wait", "waiting_public_since"),
     Index("ccm_verdict_by_promise", "promise_due"),
     Index("ccm_verdict_by_recurrence", "recurrence_of"),
+)
+LISTED: Final = (
+    "outcome", "route", "left_in", "ftr", "why", "confirmed_by", "final", "topic", "team",
+    "channels", "marks", "promises", "settled_at", "reach", "waiting_since",
+    "waiting_public_since", "promise_due", "false_pauses", "who",
+)  # fmt: skip
+COUNTED: Final = (
+    "opened_week", "topic", "team", "channels", "signature", "settled_at", "reach", "private_wait",
+    "public_wait", "avoidance", "resolution_wall", "resolution_business",
+)  # fmt: skip
+SCOPED: Final = ("case_id", "topic", "team", "channels", "opened_at")
+QUEUED: Final = {
+    "waiting": ("waiting_since", "waiting_public_since", *SCOPED),
+    "escalation": ("route", "outcome", "escalated_at", *SCOPED),
+    "risk": ("risk", *SCOPED),
+}
+# A verdict's line is ten times as long as all else that is known of a case. Lists and figures are
+# found without reading one: these indexes hold what they ask for.
+for _name, _columns in {**QUEUED, "place": COUNTED}.items():
+    Index(f"ccm_verdict_by_{_name}", *(verdict.c[column] for column in _columns))
+Index(
+    "ccm_verdict_by_opening",
+    verdict.c.opened_at.desc(),
+    verdict.c.case_id,
+    *(verdict.c[name] for name in LISTED),
+)
+
+signature: Final = Table(
+    "ccm_signature",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False, comment="digest of counts"),
+    Column("counts", Text, nullable=False, comment="JSON: the policy, and what a case adds"),
 )
 
 restatement: Final = Table(
@@ -178,12 +210,24 @@ MIGRATIONS: Final = {
                 ("confirmed_by", "VARCHAR(16)"), ("marks", "BIGINT"), ("promises", "TEXT"),
                 ("settled_at", "BIGINT"), ("recurrence_of", "TEXT"), ("reach", "BIGINT"),
                 ("waiting_public_since", "BIGINT"), ("promise_due", "BIGINT"),
-                ("false_pauses", "INTEGER"),
+                ("false_pauses", "INTEGER"), ("signature", "BIGINT"), ("private_wait", "BIGINT"),
+                ("public_wait", "BIGINT"), ("avoidance", "BIGINT"), ("resolution_wall", "BIGINT"),
+                ("resolution_business", "BIGINT"),
             )
         ),
         "CREATE INDEX ccm_verdict_by_public_wait ON ccm_verdict (waiting_public_since)",
         "CREATE INDEX ccm_verdict_by_promise ON ccm_verdict (promise_due)",
         "CREATE INDEX ccm_verdict_by_recurrence ON ccm_verdict (recurrence_of)",
+        *(
+            f"DROP INDEX IF EXISTS ccm_verdict_by_{name}"
+            for name in ("week", "outcome", "opening", *QUEUED)
+        ),
+        *(
+            f"CREATE INDEX ccm_verdict_by_{name} ON ccm_verdict ({', '.join(columns)})"
+            for name, columns in {**QUEUED, "place": COUNTED}.items()
+        ),
+        "CREATE INDEX ccm_verdict_by_opening "
+        f"ON ccm_verdict (opened_at DESC, case_id, {', '.join(LISTED)})",
     ),
 }  # fmt: skip
 """What brings a ledger from one schema to the next. The new columns of schema 2 fill as cases are

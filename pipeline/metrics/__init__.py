@@ -6,6 +6,7 @@ report (``official``); they are not suppressed, since a scrape is no shared repo
 closed lists; none ever names a customer or a case. Units come last, counters end in ``_total``.
 """
 
+from pipeline.metrics.alerting import AlertingFigures, PulseFigures
 from pipeline.metrics.catalogue import METRICS, Metric
 from pipeline.metrics.connectors import ConnectorFigures
 from pipeline.metrics.flow import Metrics, TimedMonitor, TimedReader
@@ -16,11 +17,13 @@ from pipeline.metrics.worker import WorkerVitals
 
 __all__ = [
     "METRICS",
+    "AlertingFigures",
     "ConnectorFigures",
     "GatewayMetrics",
     "Metric",
     "Metrics",
     "OfficialFigures",
+    "PulseFigures",
     "ReaderVitals",
     "TimedMonitor",
     "TimedReader",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["counter", "histogram", "gauge", "official", "connector"]
+Kind = Literal["counter", "histogram", "gauge", "official", "connector", "pulse", "alerting"]
 Part = Literal["monitor", "engine", "worker", "reader", "gateway"]
 """Which processes expose it; ``monitor``: all that fold events or read texts."""
 
@@ -143,6 +143,30 @@ METRICS: Final = (
            meaning="Those of them in which a promise is overdue."),
     Metric(name="ccm_waiting_seconds_max", kind="official",
            meaning="How long the contact waits that waits longest; 0 where none does."),
+    # What the rules of deploy/prometheus look at, from the ledger alone; window is fast or slow, as
+    # [objective] has them. Not suppressed, as above.
+    Metric(name="ccm_escalations_unanswered", kind="pulse",
+           meaning="Cases that went public lately and in which no person has replied since."),
+    Metric(name="ccm_escalations_unanswered_seconds_max", kind="pulse",
+           meaning="How long ago the oldest of them went public; 0 where there is none."),
+    Metric(name="ccm_recent_escalations", kind="pulse",
+           meaning="Cases that went public within the last 6 hours."),
+    Metric(name="ccm_recent_escalations_expected", kind="pulse",
+           meaning="How many usually do; absent without a week of history."),
+    Metric(name="ccm_window_cases", kind="pulse", labels=("window",),
+           meaning="Counted cases opened within the window of the objective."),
+    Metric(name="ccm_window_ftr_failures", kind="pulse", labels=("window",),
+           meaning="Those of them that are known not to be first-time-right."),
+    # Telling of cases, in the process that does; name is one of domain.alerting, receiver a name
+    # from the settings, reason unreachable, rate_limited, access_refused, garbled, store or bug.
+    Metric(name="ccm_alerts_open", kind="alerting", labels=("name",),
+           meaning="Alerts on single cases that hold; 0 where another process tells of them."),
+    Metric(name="ccm_alerts_untold", kind="alerting", labels=("receiver",),
+           meaning="Alerts that began or ended of which the receiver has not been told yet."),
+    Metric(name="ccm_alert_messages_total", kind="alerting", labels=("receiver",),
+           meaning="Messages that the receiver took."),
+    Metric(name="ccm_alert_failures_total", kind="alerting", labels=("receiver", "reason"),
+           meaning="Messages that it did not take; each is tried again."),
 )  # fmt: skip
 """Every metric that ccm exposes."""
 

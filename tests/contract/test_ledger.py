@@ -503,7 +503,9 @@ def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener:
         (CaseFilter(promise="broken"), "b"),
     ):
         assert [one.case for one in ledger.verdicts(which)] == [case]
-    assert ledger.facets() == Facets(channels=("email", "web_form", "x"), teams=("north", "south"))
+    assert ledger.facets(NOW) == Facets(
+        channels=("email", "web_form", "x"), teams=("north", "south")
+    )
 
 
 def _undo(connection: Connection, schema: int) -> None:
@@ -512,7 +514,7 @@ def _undo(connection: Connection, schema: int) -> None:
         index = re.match(r"CREATE INDEX (\w+)", statement)
         column = re.match(r"ALTER TABLE ccm_verdict ADD COLUMN (\w+)", statement)
         if index:
-            connection.exec_driver_sql(f"DROP INDEX {index[1]}")
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {index[1]}")
         elif column:
             connection.exec_driver_sql(f"ALTER TABLE ccm_verdict DROP COLUMN {column[1]}")
 

@@ -87,7 +87,7 @@ def test_a_filter_means_the_same_to_the_domain_and_to_the_ledger(
     ledger: Ledger, which: CaseFilter
 ) -> None:
     """Alone and within every scope, now and when some windows had not ended."""
-    for scope, now in product(SCOPES[:6], (AS_OF, AS_OF - timedelta(days=9))):
+    for scope, now in product(SCOPES[:3], (AS_OF, AS_OF - timedelta(days=9))):
         asked = CaseFilter(**{**{name: getattr(which, name) for name in which.__slots__},
                               "scope": scope})  # fmt: skip
         found = ledger.verdicts(asked, limit=1_000, now=now)
@@ -119,7 +119,7 @@ def test_lists_keep_to_their_scope(ledger: Ledger, scope: Scope) -> None:
 def test_facets_are_the_values_that_cases_have(ledger: Ledger) -> None:
     """What can be chosen leads somewhere."""
     told = every_kind()
-    assert ledger.facets() == Facets(
+    assert ledger.facets(AS_OF) == Facets(
         channels=tuple(sorted({name for one in told for name in one.channels})),
         topics=tuple(sorted({one.facts.topic for one in told if one.facts.topic})),
         teams=tuple(sorted({one.facts.team for one in told if one.facts.team})),

@@ -24,7 +24,7 @@ from tests.deploy.agreement import (
 )  # fmt: skip
 
 BIN = Path(sys.executable).parent
-OURS = ("topics", "gateway", "worker", "dashboard", "connect", "reader")
+OURS = ("topics", "gateway", "worker", "dashboard", "connect", "reader", "alerts")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def compose() -> Any:
     }
     said = run(
         program, "--file", DEPLOY / "compose.yaml", "--profile", "metrics", "--profile", "channels",
-        "--profile", "readers",
+        "--profile", "readers", "--profile", "alerts",
         "config",
         environment={"PATH": os.environ["PATH"], **secrets},
     )  # fmt: skip
@@ -77,7 +77,9 @@ def test_nothing_listens_beyond_this_machine(compose: Any) -> None:
         for port in service.get("ports", ())
     }
     assert {port["host_ip"] for port in published.values()} == {"127.0.0.1"}
-    assert published.keys() == {"gateway", "dashboard", "prometheus", "grafana"}
+    assert published.keys() == {
+        "gateway", "dashboard", "prometheus", "alertmanager", "grafana",
+    }  # fmt: skip
     assert compose["networks"]["back"]["internal"] is True
     assert set(compose["services"]["kafka"]["networks"]) == {"back"}
     assert set(compose["services"]["postgres"]["networks"]) == {"back"}
@@ -93,7 +95,7 @@ def test_ports_that_are_published_are_those_that_serve(compose: Any, name: str, 
     assert {"127.0.0.1", name} <= set(hosts)
 
 
-@pytest.mark.parametrize("name", ["gateway", "worker", "reader", "dashboard", "connect"])
+@pytest.mark.parametrize("name", ["gateway", "worker", "reader", "dashboard", "connect", "alerts"])
 def test_health_checks_ask_what_is_served(compose: Any, name: str) -> None:
     """The path exists, on the port of the process."""
     service = compose["services"][name]
@@ -107,12 +109,34 @@ def test_health_checks_ask_what_is_served(compose: Any, name: str) -> None:
 
 def test_prometheus_asks_services_that_there_are(compose: Any) -> None:
     """Names and ports of its targets are those of the services."""
-    jobs = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())["scrape_configs"]
+    settings = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())
+    jobs = settings["scrape_configs"]
     static = [one["static_configs"][0]["targets"][0] for one in jobs if "static_configs" in one]
     worker = next(one["dns_sd_configs"][0] for one in jobs if "dns_sd_configs" in one)
-    assert sorted(static) == ["connect:8082", "dashboard:8080", "gateway:8081"]
+    assert sorted(static) == ["alerts:8083", "connect:8082", "dashboard:8080", "gateway:8081"]
     health = compose["services"]["worker"]["environment"]["CCM_HEALTH_PORT"]
     assert (worker["names"], worker["port"]) == (["worker", "reader"], int(health))
+    (manager,) = settings["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"]
+    assert manager == f"alertmanager:{compose['services']['alertmanager']['ports'][0]['target']}"
+
+
+def test_rules_and_routes_lie_where_they_are_looked_for(compose: Any) -> None:
+    """Each file that is named is mounted, and so is each secret that Alertmanager reads."""
+    services = compose["services"]
+    mounted = {
+        one["target"]: Path(one["source"]).name
+        for name in ("prometheus", "alertmanager")
+        for one in services[name]["volumes"]
+        if one["type"] == "bind"
+    }
+    settings = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yaml").read_text())
+    assert [mounted[one] for one in settings["rule_files"]] == ["rules.yaml"]
+    routes = (DEPLOY / "alertmanager" / "alertmanager.yaml").read_text()
+    secrets = {f"/run/secrets/{one['source']}" for one in services["alertmanager"]["secrets"]}
+    assert set(re.findall(r"/run/secrets/\w+", routes)) == secrets
+    names = {one["environment"] for one in compose["secrets"].values()}
+    example = (DEPLOY / "compose.env.example").read_text()
+    assert all(f"\n{name}=" in example for name in names)
 
 
 def test_the_broker_is_the_one_that_the_tests_run(compose: Any) -> None:

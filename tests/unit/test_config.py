@@ -112,7 +112,10 @@ def test_the_stamp_is_the_same_on_every_machine(tmp_path: Path) -> None:
 
 BAD = [
     ("[server\n", "is no TOML"),
-    ("[sever]\nport = 1\n", "sever: is no setting; known here are calendar, channels, company"),
+    (
+        "[sever]\nport = 1\n",
+        "sever: is no setting; known here are alerts, calendar, channels, comp",
+    ),
     ("[server]\nprot = 1\n", "server.prot: is no setting; known here are host, hosts, port"),
     ('[server]\nport = "many"\n', "server.port: found 'many'"),
     ("[server]\nport = true\n", "server.port: found True"),
@@ -163,3 +166,57 @@ def test_the_example_is_read_and_means_what_it_says(repository: Path) -> None:
     assert settings.policy.version.startswith(Policy().version + "+")
     assert settings.intake.mail_bytes_max == IntakeSettings().mail_bytes_max
     assert len(settings.policy.calendar.hours[0]) == 2
+
+
+def test_alerts_and_objective_are_read(tmp_path: Path) -> None:
+    """Durations, shares and receivers; the environment goes first, fractions too."""
+    path = write(tmp_path, ALERTS)
+    settings = load_settings(path, {"CCM_OBJECTIVE_FTR": "0.7", "CCM_ALERTS_EVERY": "5 s"})
+    assert settings.alerts.rules.public_reply == timedelta(hours=1)
+    assert settings.alerts.every == timedelta(seconds=5)
+    assert settings.objective.ftr == 0.7
+    assert [(one.name, one.kind, one.least) for one in settings.receivers] == [
+        ("oncall", "slack", "page"),
+        ("desk", "email", "ticket"),
+    ]
+    assert settings.receivers[1].values == {"host": "mail.acme.example"}
+
+
+ALERTS = """
+[objective]
+ftr = 0.75
+[alerts]
+public_reply = "1 h"
+likely_public = 5
+[[alerts.receivers]]
+name = "oncall"
+kind = "slack"
+least = "page"
+[[alerts.receivers]]
+name = "desk"
+kind = "email"
+host = "mail.acme.example"
+"""
+BAD_ALERTS = [
+    ("[objective]\nftr = 0.5\n", r"objective.fast_budget: .*could never fire"),
+    ("[objective]\nftr = 80\n", r"objective.ftr: found 80"),
+    ('[objective]\nftr = "high"\n', r"objective.ftr: found 'high'"),
+    ('[alerts]\nbase_url = "monitor.example"\n', r"alerts.base_url: is no address; write one"),
+    ('[alerts]\nevery = "0 s"\n', r"alerts.every: found 0"),
+    ("[alerts]\nlikely_public = -1.0\n", r"alerts.likely_public: found -1"),
+    ("[alerts]\nreceivers = 5\n", r"alerts.receivers: found 5; write tables"),
+    ("[[alerts.receivers]]\nkind = 'slack'\n", r"alerts.receivers: table 1 has the name None"),
+    ("[[alerts.receivers]]\nname = 'a'\n", r"alerts.receivers.a.kind: is missing"),
+    (
+        "[[alerts.receivers]]\nname = 'a'\nkind = 'slack'\nleast = 'all'\n",
+        r"alerts.receivers.a.least: found 'all'",
+    ),
+    ("[[alerts.receivers]]\nname = 'a'\nkind = 'slack'\n" * 2, r"receivers.a: two tables have"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), BAD_ALERTS)
+def test_a_wrong_alert_setting_is_told(tmp_path: Path, text: str, message: str) -> None:
+    """A threshold that could never fire is refused before anybody relies on it."""
+    with pytest.raises(ConfigError, match=message):
+        load_settings(write(tmp_path, text), {})

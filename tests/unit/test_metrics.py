@@ -1,9 +1,10 @@
 """The metrics: what is exposed, under which names, and that official figures are the ledger's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event as Flag
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from prometheus_client.metrics_core import Metric as Family
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.reading import Reading, Text
+from pipeline.alerts import Report
 from pipeline.domain.events import Message, Status
 from pipeline.domain.figures import Published
+from pipeline.domain.objective import Objective, Pulse
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERYTHING, Scope
 from pipeline.domain.timeline import Timeline
@@ -21,10 +24,12 @@ from pipeline.errors import BadEvent, InputError, StoreError, TooLarge
 from pipeline.ledger import Ledger
 from pipeline.metrics import (
     METRICS,
+    AlertingFigures,
     ConnectorFigures,
     GatewayMetrics,
     Metrics,
     OfficialFigures,
+    PulseFigures,
     ReaderVitals,
     TimedMonitor,
     TimedReader,
@@ -57,6 +62,11 @@ def ledger(tmp_path: Path, metrics: Metrics) -> Iterator[Ledger]:
     opened = Ledger(f"sqlite:///{tmp_path / 'ledger.db'}", told=metrics.applied)
     yield opened
     opened.close()
+
+
+def pulse_of(ledger: Ledger) -> Callable[[datetime], Pulse]:
+    """What the process that holds the ledger asks of it."""
+    return lambda now: ledger.alerts.pulse(now, Objective(), timedelta(days=3))
 
 
 def scrape(registry: CollectorRegistry) -> dict[str, Family]:
@@ -96,9 +106,9 @@ def test_names_follow_the_rules_of_prometheus() -> None:
     """Prefix, lower case, base units last, `_total` for counters and for nothing else."""
     for one in METRICS:
         assert re.fullmatch(r"ccm(_[a-z]+)+", one.name), one.name
-        assert one.kind == "connector" or one.name.endswith("_total") == (one.kind == "counter"), (
-            one.name
-        )
+        assert one.kind in ("connector", "alerting") or one.name.endswith("_total") == (
+            one.kind == "counter"
+        ), one.name
         assert not re.search(r"milli|micro|minutes|hours|days|percent", one.name), one.name
         assert one.kind != "histogram" or one.name.endswith("_seconds"), one.name
         assert one.meaning.endswith("."), one.name
@@ -109,8 +119,8 @@ def test_no_label_can_name_a_customer_or_a_case() -> None:
     """Labels are from a short list, each with few values."""
     labels = {label for one in METRICS for label in one.labels}
     assert labels == {
-        "channel", "connector", "kind", "of", "outcome", "policy", "reason", "state", "topic",
-        "version", "visibility", "week",
+        "channel", "connector", "kind", "name", "of", "outcome", "policy", "reason", "receiver",
+        "state", "topic", "version", "visibility", "week", "window",
     }  # fmt: skip
 
 
@@ -120,6 +130,8 @@ def test_the_list_and_the_registry_are_the_same(
     """Nothing is exposed that is not in the list, and nothing in it is missing."""
     registry.register(OfficialFigures(ledger, clock))
     registry.register(ConnectorFigures(list))
+    registry.register(AlertingFigures(dict, list))
+    registry.register(PulseFigures(pulse_of(ledger), clock))
     worker, gateway, reader = CollectorRegistry(), CollectorRegistry(), CollectorRegistry()
     ReaderVitals(reader, 1)
     WorkerVitals(worker, 1, lambda: None, metrics)
@@ -334,3 +346,48 @@ def test_an_empty_ledger_exposes_no_shares(registry: CollectorRegistry, ledger: 
     registry.register(OfficialFigures(ledger, lambda: datetime(2026, 1, 1, tzinfo=UTC)))
     assert values(registry, "ccm_run_around_ratio") == {}
     assert values(registry, "ccm_waiting_seconds_max") == {(): 0}
+
+
+def test_the_pulse_is_that_of_the_ledger(registry: CollectorRegistry, ledger: Ledger) -> None:
+    """Unanswered posts, a burst without a history, and the windows of the objective."""
+    at = NOW - timedelta(hours=5)
+    case = build_verdict(
+        "a", route="escalated", escalated_at=at, waiting_since=at, opened_at=at, ftr="no"
+    )
+    ledger.apply([Change(root="r", verdicts=(case,), at=NOW)])
+    registry.register(PulseFigures(pulse_of(ledger), clock))
+    assert values(registry, "ccm_escalations_unanswered") == {(): 1}
+    assert values(registry, "ccm_escalations_unanswered_seconds_max") == {(): 5 * 3_600}
+    assert values(registry, "ccm_recent_escalations") == {(): 1}
+    assert values(registry, "ccm_recent_escalations_expected") == {}
+    assert values(registry, "ccm_window_cases") == {("fast",): 1, ("slow",): 1}
+    assert values(registry, "ccm_window_ftr_failures") == {("fast",): 1, ("slow",): 1}
+
+
+def test_a_pulse_that_takes_long_is_not_taken_at_every_scrape(registry: CollectorRegistry) -> None:
+    """Nor does a ledger that is away break the scrape."""
+    asked = []
+    empty = Pulse(unanswered=7, oldest_unanswered_at=None, escalations=0, expected=None, windows={})
+
+    def pulse(now: datetime) -> Pulse:
+        asked.append(now)
+        if len(asked) == 1:
+            raise StoreError("away")
+        Flag().wait(0.05)
+        return empty
+
+    registry.register(PulseFigures(pulse, clock))
+    assert values(registry, "ccm_escalations_unanswered") == {}
+    for _ in range(3):
+        assert values(registry, "ccm_escalations_unanswered") == {(): 7}
+    assert len(asked) == 2
+
+
+def test_telling_is_counted_by_receiver(registry: CollectorRegistry) -> None:
+    """What holds, what waits to be told, what was taken and what was not."""
+    report = Report(name="desk", sent=3, untold=2, failures={"unreachable": 4})
+    registry.register(AlertingFigures(lambda: {"CcmCaseThreat": 5}, lambda: [report]))
+    assert values(registry, "ccm_alerts_open") == {("CcmCaseThreat",): 5}
+    assert values(registry, "ccm_alerts_untold") == {("desk",): 2}
+    assert values(registry, "ccm_alert_messages_total") == {("desk",): 3}
+    assert sorted(values(registry, "ccm_alert_failures_total").values()) == [4]

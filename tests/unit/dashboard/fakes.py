@@ -82,8 +82,8 @@ class FakeBook:
         self.asked += 1
         return build_figures(self.verdicts(now), now, POLICY, scope=scope)
 
-    def facets(self) -> Facets:
-        found = self.verdicts(self.now)
+    def facets(self, now: datetime) -> Facets:
+        found = self.verdicts(now)
         return Facets(
             channels=tuple(sorted({name for one in found for name in one.channels})),
             topics=tuple(sorted({one.facts.topic for one in found if one.facts.topic})),
