@@ -191,7 +191,7 @@ def _trends() -> list[Builder[Panel]]:
                 "Went public, of the cases opened in the week",
                 meaning(
                     "escalation",
-                    more="The range holds cases that only say that they had tried in private.",
+                    more="The range holds what a post only says, and what is only probable.",
                 ),
                 page("All escalated cases", "/cases?route=escalated"),
             ),

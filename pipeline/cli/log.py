@@ -7,12 +7,17 @@ from datetime import datetime
 
 from pipeline.config import Settings
 from pipeline.domain.events import Event
-from pipeline.domain.timeline import Timeline
 from pipeline.domain.verdict import Verdict
-from pipeline.embedded.book import EmbeddedBook
 from pipeline.embedded.view import StateView
 from pipeline.ledger import Ledger
-from pipeline.wiring import STATE_FILE, build_decode, open_inbox, open_ledger, utc_now
+from pipeline.wiring import (
+    STATE_FILE,
+    build_decode,
+    events_in,
+    open_inbox,
+    open_ledger,
+    utc_now,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +54,9 @@ def _embedded(settings: Settings) -> Iterator[Log]:
         closing(open_inbox(settings)) as inbox,
         closing(StateView(settings.engine.data / STATE_FILE)) as state,
     ):
-        book = EmbeddedBook(ledger=ledger, timeline_of=state.timeline_of, policy=settings.policy)
         yield Log(
             ledger=ledger,
-            events_of=lambda verdict, now: book.events(verdict.case, now),
+            events_of=events_in(state, settings, ledger),
             append=lambda source, lines: inbox.append(source, lines, utc_now()),
         )
 
@@ -60,7 +64,7 @@ def _embedded(settings: Settings) -> Iterator[Log]:
 @contextmanager
 def _kafka(settings: Settings) -> Iterator[Log]:
     from pipeline.intake.kafka import KafkaInbox, Producer
-    from pipeline.scaled import topics_of
+    from pipeline.scaled import shown_events, topics_of
 
     decode, topic = build_decode(settings, settings.policy), topics_of(settings).events.name
     with (
@@ -68,14 +72,8 @@ def _kafka(settings: Settings) -> Iterator[Log]:
         closing(Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)) as producer,
     ):
         inbox = KafkaInbox(producer, topic, decode)
-        book = EmbeddedBook(
-            ledger=ledger,
-            timeline_of=lambda _: Timeline(),
-            policy=settings.policy,
-            shown=ledger.shown,
-        )
         yield Log(
             ledger=ledger,
-            events_of=lambda verdict, now: book.events(verdict.case, now),
+            events_of=shown_events(settings, ledger),
             append=lambda source, lines: inbox.append(source, lines, utc_now()),
         )

@@ -20,10 +20,20 @@ from pipeline.cli.load import load_files
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
-from pipeline.ledger import Publisher
+from pipeline.embedded.view import StateView
 from pipeline.metrics import Metrics
 from pipeline.telling import start_alerter
-from pipeline.wiring import Embedded, build_app, build_embedded, build_supervisor, follow, utc_now
+from pipeline.wiring import (
+    STATE_FILE,
+    Embedded,
+    build_app,
+    build_embedded,
+    build_publishers,
+    build_supervisor,
+    events_in,
+    follow,
+    utc_now,
+)
 
 FAILED = 70
 """Exit status when a bug ended the engine (EX_SOFTWARE)."""
@@ -60,14 +70,17 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     follow(metrics, registry, embedded, settings)
     worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
     alerter = None
-    publisher = Publisher(embedded.ledger, utc_now, settings.ledger.publish_seconds)
+    state = StateView(settings.engine.data / STATE_FILE)
+    told = events_in(state, settings, embedded.ledger)
+    publishers = build_publishers(settings, embedded.ledger, told)
     try:
         channels = build_supervisor(settings, embedded, registry)
         app = build_app(embedded, settings, registry, ready=worker.troubles, channels=channels)
         server = build_server(app)
         worker.start(server.stop)
         channels.start()
-        publisher.start()
+        for one in publishers:
+            one.start()
         alerter = start_alerter(settings, embedded, registry)
         if load:
             load_files(embedded, settings, load)
@@ -81,7 +94,9 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
             feeder.join()
         if channels is not None:
             channels.stop()
-        publisher.stop()
+        for one in publishers:
+            one.stop()
+        state.close()
         if alerter is not None:
             alerter.stop()
         worker.stop()

@@ -22,7 +22,7 @@ from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event, Identity, Message, Status
 from pipeline.domain.policy import Policy
 from pipeline.domain.timeline import collect
-from pipeline.domain.verdict import Verdict
+from pipeline.domain.verdict import Outcome, Verdict
 
 ENOUGH: Final = 5
 """Points from which a pair is worth a person's look."""
@@ -41,6 +41,7 @@ COMMON_SHARE: Final = 0.1
 SAME_MIN: Final = 6
 NAME_MIN: Final = 3
 PART_MIN: Final = 5
+PERHAPS: Final[frozenset[Outcome]] = frozenset({"escalation_only", "open", "pending_confirmation"})
 BY_OPERATOR: Final = "operator"
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _CODE: Final = re.compile(r"(?=[a-z0-9-]*\d)[a-z0-9-]{5,}")
@@ -160,6 +161,11 @@ def suspicions(
                 )
             )
     return sorted(found, key=lambda one: (-one.points, one.private.opened_at, one.private.case))
+
+
+def is_perhaps_escalation_only(one: Suspicion) -> bool:
+    """Return whether the case that both would be is escalation-only, or may still become so."""
+    return one.verdict.outcome in PERHAPS
 
 
 def joined(one: Trace, other: Trace, policy: Policy, as_of: datetime) -> Verdict | None:

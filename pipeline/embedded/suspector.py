@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final, Protocol
 
 from pipeline.domain.calendar import iso_week
@@ -26,6 +27,9 @@ PRIVATE_MAX: Final = 20_000
 NEAREST_MAX: Final = 20
 """With how many private cases one post is compared: those whose name it shows, then the latest."""
 
+SHARE_OF_TIME: Final = 50
+"""After a look, no other before 50 times as long has passed."""
+
 EventsOf = Callable[[Verdict, datetime], Sequence[Event]]
 
 
@@ -37,6 +41,16 @@ class Cases(Protocol):
 
     def roots(self, cases: Iterable[str]) -> Mapping[str, str]:
         """Return which timeline holds each of ``cases``."""
+
+
+class Keeps(Protocol):
+    """Where probable links are kept."""
+
+    def revision(self) -> int:
+        """Return another number after every change."""
+
+    def suspect(self, found: Sequence[Suspicion], now: datetime) -> None:
+        """Keep the probable links that were found."""
 
 
 class Suspector:
@@ -90,6 +104,35 @@ class Suspector:
         if verdict.case not in traces:
             traces[verdict.case] = trace_of(verdict, self._events_of(verdict, now))
         return traces[verdict.case]
+
+
+class KeptSuspicions:
+    """Keeps the probable links of a ledger fresh; for a `pipeline.ledger.Publisher`.
+
+    Args:
+        suspector: finds them.
+        ledger: keeps them.
+    """
+
+    def __init__(self, suspector: Suspector, ledger: Keeps) -> None:
+        self._suspector = suspector
+        self._ledger = ledger
+        self._seen = -1
+        self._until = 0.0
+
+    def publish(self, now: datetime) -> bool:
+        """Look again where something changed; no more than a fiftieth of the time goes into it.
+
+        Raises:
+            StoreError: the ledger cannot be used.
+        """
+        if monotonic() < self._until or self._ledger.revision() == self._seen:
+            return False
+        began = monotonic()
+        self._ledger.suspect(self._suspector.find(now), now)
+        self._seen = self._ledger.revision()
+        self._until = monotonic() + SHARE_OF_TIME * (monotonic() - began)
+        return True
 
 
 def _first_probable(one: Suspicion) -> tuple[int, str, str]:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERY_CASE, EVERYTHING, CaseFilter, Facets, Scope
+from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
-from pipeline.ledger import publishing
+from pipeline.ledger import publishing, suspicions
 from pipeline.ledger.alerting import AlertBook, follow
 from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.census import Census, take_census
@@ -19,8 +20,8 @@ from pipeline.ledger.engines import build_engine, reading, upsert, writing
 from pipeline.ledger.keeping import KeptFigures
 from pipeline.ledger.queries import ORDERS, Order, conditions, held, lines, parts
 from pipeline.ledger.restating import Restatement, from_row, to_row
-from pipeline.ledger.schema import keep_signatures, note, number, prepare
-from pipeline.ledger.tables import meta, moment, restatement, ticks, verdict
+from pipeline.ledger.schema import bump, keep_signatures, note, number, prepare
+from pipeline.ledger.tables import moment, restatement, ticks, verdict
 from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict
@@ -118,8 +119,7 @@ class Ledger:
         follow(connection, (judged[case] for case in batch.rows), batch.gone)
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
         new = upsert(connection, restatement, list(log.values()), replace=False)
-        counter = update(meta).where(meta.c.name == "changes")
-        connection.execute(counter.values(number=meta.c.number + 1))
+        bump(connection)
         return batch, max(new, 0)
 
     def _remember(self, signatures: Iterable[int]) -> None:
@@ -137,6 +137,16 @@ class Ledger:
         published = self.figures(now)
         with writing(self._engine) as connection:
             return publishing.write(connection, published, self._policy)
+
+    def suspect(self, found: Sequence[Suspicion], now: datetime) -> None:
+        """Keep the probable links that were found, in the place of those held.
+
+        Raises:
+            StoreError: those held stay.
+        """
+        with writing(self._engine) as connection:
+            if suspicions.write(connection, found, now):
+                bump(connection)
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -259,6 +269,11 @@ class Ledger:
                 rows = connection.execute(select(c.case_id, c.root).where(c.case_id.in_(part)))
                 found.update((case, root) for case, root in rows)
         return found
+
+    def suspected(self, limit: int = 100) -> list[Suspicion]:
+        """Return the probable links that nobody has decided yet, the most probable first."""
+        with reading(self._engine) as connection:
+            return list(suspicions.read(connection, limit))
 
     def longest_waiting_since(self) -> datetime | None:
         """Return since when the contact waits that waits longest; None where none does."""
