@@ -9,19 +9,21 @@ from deploy.grafana.frame import build_frame
 from deploy.grafana.panels import (
     CASE,
     About,
+    against,
     bars,
+    below,
     column,
     leads_to,
-    lines,
     listing,
     meaning,
+    named,
     number,
     page,
     weeks,
 )
-from deploy.grafana.queries import TIME, WEEKS_IN_RANGE, Sql, counts, figure, weekly
-from pipeline.dashboard.words import LEFT_IN
-from pipeline.domain.measures import SOLVED_ONLY
+from deploy.grafana.queries import TIME, Sql, counts, figure, weekly
+from pipeline.config import Settings
+from pipeline.dashboard.words import LEFT_IN, OUTCOMES
 
 FEW: Final = "fewer than 10 cases"
 COMPARED: Final = (
@@ -53,32 +55,27 @@ GAPS: Final = """
     SELECT band AS "Followers", private_seconds AS "In private", public_seconds AS "After the post",
         n AS "n" FROM ccm_gap WHERE scope = 'all' AND NOT small ORDER BY place
 """
-BY_WEEK: Final = f"""
-    SELECT {TIME.format("begins_at")} AS time, value AS "went public", low AS "range from",
-        high AS "range to" FROM ccm_figure
-    WHERE scope = 'week' AND name = 'escalation' AND NOT small AND {WEEKS_IN_RANGE}
-"""  # noqa: S608 - our own words
 RESTATED: Final = f"""
     SELECT {TIME.format("at")} AS "When", case_id AS "Case", outcome_before AS "Was",
         outcome_after AS "Is", reason AS "Why" FROM ccm_restatement ORDER BY at DESC LIMIT 50
 """  # noqa: S608 - our own words
 
 
-def build(pages: str) -> Dashboard:
+def build(settings: Settings) -> Dashboard:
     """Return the dashboard of those who read figures once a week."""
     return build_frame(
         "ccm-executives",
         "Complaints: executives",
         "How often complaints were right the first time, how many were solved only after the "
         "customer had gone public, and what that says. Cells of fewer than 10 cases are left out.",
-        [*_headlines(), *_trends(), *_causes(), *_rest()],
-        pages=pages,
+        [*_headlines(settings), *_trends(), *_causes(), *_rest()],
+        pages=settings.alerts.base_url,
         since="26w",
         refresh="5m",
     )
 
 
-def _headlines() -> list[Builder[Panel]]:
+def _headlines(settings: Settings) -> list[Builder[Panel]]:
     return [
         number(
             About(
@@ -106,7 +103,8 @@ def _headlines() -> list[Builder[Panel]]:
                 "First-time-right, mature weeks",
                 meaning(
                     "ftr",
-                    more="Cases opened more than 42 days ago, so that none can turn out "
+                    more=against(settings)
+                    + "Cases opened more than 42 days ago, so that none can turn out "
                     "otherwise; with the 95 % interval.",
                 ),
                 page("Those that were not", "/cases?figure=ftr&part=no"),
@@ -121,6 +119,7 @@ def _headlines() -> list[Builder[Panel]]:
             span=6,
             height=6,
             empty="no week is mature yet",
+            columns={"at most": below(settings.objective.ftr)},
         ),
         number(
             About(
@@ -186,18 +185,23 @@ def _trends() -> list[Builder[Panel]]:
             since="26w",
             span=12,
         ),
-        lines(
+        weeks(
             About(
-                "Went public, of the cases opened in the week",
+                "Went public, by week of opening",
                 meaning(
                     "escalation",
-                    more="The range holds what a post only says, and what is only probable.",
+                    more="Of the cases opened in the week. The range holds what a post only says, "
+                    "and what is only probable.",
                 ),
                 page("All escalated cases", "/cases?route=escalated"),
             ),
-            Sql(BY_WEEK),
-            unit="percentunit",
-            height=9,
+            weekly(
+                "escalation",
+                'low AS "at least", high AS "at most", value AS "rate", n AS "n"',
+                shared=True,
+            ),
+            since="26w",
+            span=12,
         ),
     ]
 
@@ -213,6 +217,7 @@ def _causes() -> list[Builder[Panel]]:
                 page("All escalated cases", "/cases?route=escalated"),
             ),
             counts("left_in", LEFT_IN, shared=True),
+            span=7,
             empty=FEW,
         ),
         listing(
@@ -227,23 +232,26 @@ def _causes() -> list[Builder[Panel]]:
             ),
             Sql(GAPS),
             {"In private": column("s", decimals=1), "After the post": column("s", decimals=1)},
-            span=8,
+            span=7,
             empty=FEW,
         ),
-        bars(
+        listing(
             About(
                 "The same cases under other definitions",
                 meaning(
                     "ftr",
-                    more="Over mature weeks. FCR is how other vendors count: "
-                    + SOLVED_ONLY
-                    + ". What such "
-                    "a figure hides is the distance to first-time-right.",
+                    more="Over mature weeks. FCR is how other vendors count: what such a figure "
+                    "hides is the distance to first-time-right.",
                 ),
                 page("Those that were not", "/cases?figure=ftr&part=no"),
             ),
-            _some(COMPARED, "label, value", "mature"),
-            unit="percentunit",
+            _some(
+                COMPARED,
+                'label AS "Definition", value AS "Value", n AS "n", note AS "Note"',
+                "mature",
+            ),
+            {"Value": column("percentunit", decimals=0)},
+            span=10,
             empty="no week is mature yet",
         ),
     ]
@@ -289,6 +297,8 @@ def _rest() -> list[Builder[Panel]]:
             {
                 "When": column("dateTimeAsIso"),
                 "Case": leads_to(CASE, "The case, with its evidence"),
+                "Was": named(OUTCOMES),
+                "Is": named(OUTCOMES),
             },
             span=24,
             height=8,

@@ -4,6 +4,7 @@ from typing import Final
 
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models.dashboard import Dashboard, Panel
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deploy.grafana.frame import build_frame
 from deploy.grafana.panels import (
@@ -17,24 +18,36 @@ from deploy.grafana.panels import (
     listing,
     meaning,
     number,
+    option,
     page,
 )
-from deploy.grafana.queries import SECONDS_BEFORE_NOW, TIME, Sql, ask, ask_now, figure
+from deploy.grafana.queries import (
+    CHANNELS,
+    SECONDS_BEFORE_NOW,
+    TIME,
+    TOPIC,
+    Sql,
+    ask,
+    ask_now,
+    figure,
+)
 from deploy.grafana.system import WINDOW, inside, on_kafka, or_none, quantiles, sources
+from pipeline.config import Settings
 
 LAG_LOOK: Final = 60
 LAG_ACT: Final = 300
 
 POSTS: Final = f"""
-    SELECT {SECONDS_BEFORE_NOW.format("waiting_public_since")} AS "Waits",
-        {TIME.format("waiting_public_since")} AS "Since", channels AS "Channels",
-        reach AS "Followers", route = 'escalated' AS "Had tried in private", case_id AS "Case"
+    SELECT case_id AS "Case", {SECONDS_BEFORE_NOW.format("waiting_public_since")} AS "Waits",
+        CASE WHEN route = 'escalated' THEN 'yes' ELSE 'no' END AS "Had tried in private",
+        {CHANNELS} AS "Channels", {TOPIC} AS "Topic", reach AS "Followers",
+        {TIME.format("waiting_public_since")} AS "Since"
     FROM ccm_verdict WHERE waiting_public_since IS NOT NULL
     ORDER BY waiting_public_since LIMIT 50
 """  # noqa: S608 - our own words
 
 
-def build(pages: str) -> Dashboard:
+def build(settings: Settings) -> Dashboard:
     """Return the dashboard of whoever is woken up."""
     return build_frame(
         "ccm-on-call",
@@ -42,7 +55,7 @@ def build(pages: str) -> Dashboard:
         "System health beside the escalation rate: a monitor that lags hides customers who wait, "
         "and a burst of public posts may be an outage of ours. deploy/RUNBOOK.md says what to do.",
         [*_now(), *_beside(), *_flow(), *sources(), *inside(), on_kafka()],
-        pages=pages,
+        pages=settings.alerts.base_url,
         since="6h",
         refresh="15s",
     )
@@ -174,18 +187,28 @@ def _beside() -> list[Builder[Panel]]:
         ),
         lines(
             About(
-                "Escalated cases that were settled, an hour",
-                "Verdicts that became one of the two outcomes after a public post, "
-                "within an hour. A burst means many customers were answered only in"
-                " public.",
-                page("These cases", "/cases?figure=eor_escalated&part=yes"),
+                "Went public within 6 hours, beside what is usual",
+                "Cases that went public lately, and how many do at this time of the week (known "
+                "after a week of history). Far above it something broke, or went viral.",
+                page("All escalated cases", "/cases?route=escalated"),
             ),
-            ask(
-                "sum by (outcome) (increase(ccm_verdict_changes_total"
-                '{outcome=~"escalation_only|resolved_after_escalation"}[1h]))',
-                "{{outcome}}",
-            ),
+            ask("max(ccm_recent_escalations)", "within 6 hours", "A"),
+            ask("max(ccm_recent_escalations_expected)", "usual", "B"),
             unit="short",
+            span=6,
+        ),
+        listing(
+            About(
+                "Which alerts fire",
+                "deploy/RUNBOOK.md has a section on each: what it means, how to check, what to do.",
+                page("Is it ready", "/readyz"),
+            ),
+            ask_now(
+                or_none('sum by (alertname) (ALERTS{alertstate="firing"})', "alertname")
+            ).format(PromQueryFormat.TABLE),
+            {"Time": [option("custom.hidden", True)], "Value": [option("custom.hidden", True)]},
+            span=6,
+            height=8,
         ),
     ]
 

@@ -11,7 +11,9 @@ from deploy.grafana.panels import (
     CASE,
     LOOK,
     About,
+    Steps,
     bars,
+    below,
     coloured,
     column,
     leads_to,
@@ -22,37 +24,47 @@ from deploy.grafana.panels import (
     page,
     weeks,
 )
-from deploy.grafana.queries import SECONDS_BEFORE_NOW, TIME, Sql, ask_now, counts, figure, weekly
+from deploy.grafana.queries import (
+    CHANNELS,
+    SECONDS_BEFORE_NOW,
+    TIME,
+    TOPIC,
+    Sql,
+    ask_now,
+    counts,
+    figure,
+    weekly,
+)
+from pipeline.config import Settings
 from pipeline.dashboard.words import LEFT_IN, OUTCOMES
 from pipeline.domain.policy import Policy
 
 DAY: Final = 86_400
-OVERDUE_PUBLIC: Final = Policy().avoidance_public.total_seconds()
-OVERDUE_PRIVATE: Final = Policy().avoidance_private_days * DAY
 SHARES: Final = ("At least", "At most", "Went public", "Only after")
-OF_TOPIC: Final = "COALESCE(topic, 'none') IN (${topic:singlequote})"
+OF_TOPIC: Final = f"{TOPIC} IN (${{topic:singlequote}})"
 LISTED: Final = 100
 
 WAITING: Final = f"""
-    SELECT {SECONDS_BEFORE_NOW.format("COALESCE(waiting_public_since, waiting_since)")} AS "Waits",
+    SELECT case_id AS "Case",
+        {SECONDS_BEFORE_NOW.format("COALESCE(waiting_public_since, waiting_since)")} AS "Waits",
         CASE WHEN waiting_public_since IS NULL THEN 'private' ELSE 'public' END AS "Seen by",
-        channels AS "Channels", COALESCE(topic, 'none') AS "Topic", team AS "Team",
-        {TIME.format("COALESCE(waiting_public_since, waiting_since)")} AS "Since", case_id AS "Case"
+        {CHANNELS} AS "Channels", {TOPIC} AS "Topic", team AS "Team",
+        {TIME.format("COALESCE(waiting_public_since, waiting_since)")} AS "Since"
     FROM ccm_verdict WHERE waiting_since IS NOT NULL AND {OF_TOPIC}
     ORDER BY (waiting_public_since IS NULL), COALESCE(waiting_public_since, waiting_since)
     LIMIT {LISTED}
 """  # noqa: S608 - our own words
 PROMISES_DUE: Final = f"""
-    SELECT {TIME.format("promise_due")} AS "Due",
-        {SECONDS_BEFORE_NOW.format("promise_due")} AS "Overdue", channels AS "Channels",
-        COALESCE(topic, 'none') AS "Topic", team AS "Team", case_id AS "Case"
+    SELECT case_id AS "Case", {TIME.format("promise_due")} AS "Due",
+        {SECONDS_BEFORE_NOW.format("promise_due")} AS "Overdue",
+        {CHANNELS} AS "Channels", {TOPIC} AS "Topic", team AS "Team"
     FROM ccm_verdict WHERE promise_due IS NOT NULL AND {OF_TOPIC}
     ORDER BY promise_due LIMIT {LISTED}
 """  # noqa: S608 - our own words
 WENT_PUBLIC: Final = f"""
-    SELECT {TIME.format("escalated_at")} AS "Posted", outcome AS "Outcome",
-        left_in AS "Left with", channels AS "Channels", COALESCE(topic, 'none') AS "Topic",
-        team AS "Team", reach AS "Followers", case_id AS "Case"
+    SELECT case_id AS "Case", {TIME.format("escalated_at")} AS "Posted", outcome AS "Outcome",
+        left_in AS "Left with", {CHANNELS} AS "Channels", {TOPIC} AS "Topic", team AS "Team",
+        reach AS "Followers"
     FROM ccm_verdict WHERE route = 'escalated' AND {OF_TOPIC}
     ORDER BY (outcome <> 'escalation_only'), escalated_at DESC LIMIT {LISTED}
 """  # noqa: S608 - our own words
@@ -75,22 +87,30 @@ TO_CASE: Final = leads_to(CASE, "The case, with its evidence")
 TO_TOPIC: Final = leads_to("/cases?theme=${__value.raw:percentencode}", "Its cases")
 
 
-def build(pages: str) -> Dashboard:
+def build(settings: Settings) -> Dashboard:
     """Return the dashboard of the people who answer customers."""
     return build_frame(
         "ccm-operations",
         "Complaints: operations",
         "Who waits now, which promises fall due, who had to go public, and how often it was right "
         "the first time. Each list leads to its cases.",
-        [*_now(), *_lists(), *_figures()],
-        pages=pages,
+        [*_now(settings), *_lists(settings.policy), *_figures()],
+        pages=settings.alerts.base_url,
         since="24h",
         refresh="30s",
         by_topic=True,
     )
 
 
-def _now() -> list[Builder[Panel]]:
+def _overdue(policy: Policy) -> Steps:
+    """Return from which wait on the customer counts as avoided, in public and in private."""
+    return [
+        (policy.avoidance_public.total_seconds(), LOOK),
+        (policy.avoidance_private_days * DAY, ACT),
+    ]
+
+
+def _now(settings: Settings) -> list[Builder[Panel]]:
     return [
         number(
             About(
@@ -105,14 +125,14 @@ def _now() -> list[Builder[Panel]]:
         number(
             About(
                 "Longest wait",
-                "How long the contact waits that waits longest. Orange from 24 "
-                "hours, red from two days: beyond that the customer counts as "
-                "avoided (24 h in public, 2 business days in private).",
+                "How long the contact waits that waits longest. Orange from where a "
+                "customer in public counts as avoided, red from where one in private "
+                "does (24 hours and two business days, unless the policy says otherwise).",
                 page("Who waits now", "/cases?waiting=1"),
             ),
             ask_now("max(ccm_waiting_seconds_max)", "longest"),
             unit="s",
-            steps=[(OVERDUE_PUBLIC, LOOK), (OVERDUE_PRIVATE, ACT)],
+            steps=_overdue(settings.policy),
         ),
         number(
             About(
@@ -147,6 +167,7 @@ def _now() -> list[Builder[Panel]]:
             ),
             figure("ftr", 'low AS "at least", high AS "at most", n AS "n"'),
             unit="percentunit",
+            columns={"at most": below(settings.objective.ftr)},
         ),
         number(
             About(
@@ -164,7 +185,7 @@ def _now() -> list[Builder[Panel]]:
     ]
 
 
-def _lists() -> list[Builder[Panel]]:
+def _lists(policy: Policy) -> list[Builder[Panel]]:
     return [
         listing(
             About(
@@ -174,7 +195,7 @@ def _lists() -> list[Builder[Panel]]:
             ),
             Sql(WAITING),
             {
-                "Waits": [*column("s", decimals=1), *coloured(OVERDUE_PUBLIC, OVERDUE_PRIVATE)],
+                "Waits": [*column("s", decimals=1), *coloured(_overdue(policy))],
                 "Since": column("dateTimeAsIso"),
                 "Case": TO_CASE,
             },
@@ -191,7 +212,7 @@ def _lists() -> list[Builder[Panel]]:
             Sql(PROMISES_DUE),
             {
                 "Due": column("dateTimeAsIso"),
-                "Overdue": [*column("s", decimals=1), *coloured(-DAY, 0)],
+                "Overdue": [*column("s", decimals=1), *coloured([(-DAY, LOOK), (0, ACT)])],
                 "Case": TO_CASE,
             },
             empty="no promise is open",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from grafana_foundation_sdk.builders import bargauge, common, dashboard, stat, table, timeseries
@@ -19,6 +20,7 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from deploy.grafana.queries import LEDGER, METRICS, Sql
+from pipeline.config import Settings
 from pipeline.domain.measures import DEFINITIONS
 from pipeline.domain.rates import Definition
 
@@ -32,7 +34,7 @@ HEIGHT: Final = 9
 
 Query = cog.Builder[Dataquery]
 Steps = Sequence[tuple[float, str]]
-Settings = list[DynamicConfigValue]
+Options = list[DynamicConfigValue]
 P = TypeVar("P", stat.Panel, table.Panel, bargauge.Panel, timeseries.Panel)
 
 
@@ -62,6 +64,14 @@ def _definition(one: Definition) -> str:
     return f"**{one.label}**: {one.note}" if one.note else f"**{one.label}**"
 
 
+def against(settings: Settings) -> str:
+    """Return what is aimed at, in words."""
+    return (
+        f"The objective is {settings.objective.ftr:.0%}: red where not even the upper end reaches "
+        "it. "
+    )
+
+
 def page(title: str, path: str) -> dashboard.DashboardLink:
     """Return a link to a page of the monitor."""
     link = dashboard.DashboardLink(title).type(DashboardLinkType.LINK)
@@ -82,7 +92,7 @@ def option(name: str, value: Any) -> DynamicConfigValue:
     return DynamicConfigValue(id_val=name, value=value)
 
 
-def column(unit: str, **more: Any) -> Settings:
+def column(unit: str, **more: Any) -> Options:
     """Return the unit of a column, and more of its settings."""
     return [option("unit", unit), *(option(name, value) for name, value in more.items())]
 
@@ -92,7 +102,7 @@ def fixed(color: str) -> DynamicConfigValue:
     return option("color", {"mode": "fixed", "fixedColor": color})
 
 
-def named(told: Mapping[str, str]) -> Settings:
+def named(told: Mapping[str, str]) -> Options:
     """Return that a column shows names in data in the words of the monitor's pages."""
     results = {
         name: ValueMappingResult(text=text, index=place)
@@ -101,18 +111,24 @@ def named(told: Mapping[str, str]) -> Settings:
     return [option("mappings", [ValueMap(options=results)])]
 
 
-def leads_to(path: str, title: str) -> Settings:
+def leads_to(path: str, title: str) -> Options:
     """Return that a column's cells are links into the monitor's pages."""
     return [option("links", [{"title": title, "url": f"{PAGES}{path}", "targetBlank": True}])]
 
 
-def coloured(look: float, act: float) -> Settings:
-    """Return that a column's numbers are orange from ``look`` and red from ``act``."""
-    steps = [Threshold(None, PLAIN), Threshold(look, LOOK), Threshold(act, ACT)]
+def coloured(steps: Steps) -> Options:
+    """Return that a column's numbers have the colours of these steps."""
+    found = [Threshold(None, PLAIN), *(Threshold(value, color) for value, color in steps)]
     return [
-        option("thresholds", {"mode": "absolute", "steps": steps}),
+        option("thresholds", {"mode": "absolute", "steps": found}),
         option("custom.cellOptions", {"type": "color-text"}),
     ]
+
+
+def below(objective: float) -> Options:
+    """Return that a number is red where it is below an objective."""
+    steps = [Threshold(None, ACT), Threshold(objective, PLAIN)]
+    return [option("thresholds", {"mode": "absolute", "steps": steps})]
 
 
 # ------------------------------------------------------------------------------------------ panels
@@ -136,6 +152,7 @@ def number(
     span: int = 4,
     height: int = 5,
     empty: str = "no case yet",
+    columns: Mapping[str, Options] = MappingProxyType({}),
 ) -> stat.Panel:
     """Return a panel of a few numbers side by side; n, where there is one, is a count."""
     made = _dressed(stat.Panel(), about, [query], span, height)
@@ -144,13 +161,15 @@ def number(
     made.color_mode(how.BigValueColorMode.VALUE).graph_mode(how.BigValueGraphMode.NONE)
     made.text_mode(how.BigValueTextMode.VALUE_AND_NAME).orientation(how.VizOrientation.AUTO)
     made.reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]).values(False).fields(""))
+    for name, settings in columns.items():
+        made.override_by_name(name, settings)
     return made.override_by_name("n", [*column("none"), fixed(PLAIN)])
 
 
 def listing(
     about: About,
     query: Query,
-    columns: Mapping[str, Settings],
+    columns: Mapping[str, Options],
     *,
     span: int = 12,
     height: int = HEIGHT,
@@ -217,7 +236,7 @@ def _tooltip() -> common.VizTooltipOptions:
 def weeks(
     about: About, query: Query, *, since: str = "13w", span: int = 16, height: int = HEIGHT
 ) -> timeseries.Panel:
-    """Return a share by week of opening: a dot where it is known, the band in which it will lie."""
+    """Return a share by week of opening: the rate where it is known, in the band that is sure."""
     made = lines(about, query, unit="percentunit", span=span, height=height)
     made.max(1).time_from(since)
     unseen = {"legend": True, "tooltip": False, "viz": True}

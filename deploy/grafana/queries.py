@@ -15,6 +15,10 @@ SECONDS_BEFORE_NOW: Final = "EXTRACT(EPOCH FROM now()) - {} / 1000000.0"
 """How long ago a time of the ledger was; its times are microseconds since 1970."""
 TIME: Final = "to_timestamp({} / 1000000.0)"
 
+CHANNELS: Final = "REPLACE(BTRIM(channels, '|'), '|', ', ')"
+"""The channels of a case for people: the ledger keeps them between bars."""
+TOPIC: Final = "COALESCE(topic, 'none')"
+
 WEEKS_IN_RANGE: Final = (
     "begins_at / 1000000 BETWEEN $__unixEpochFrom() AND $__unixEpochTo() ORDER BY begins_at"
 )

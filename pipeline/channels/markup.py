@@ -32,6 +32,8 @@ _TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
 def html_to_text(html: str) -> str:
     """Return the visible text. Total: markup that no parser takes loses its tags and no more."""
     clean = _defused(re.sub(f"[{_OPEN}{_CLOSE}{_BREAK}\0]", "", html))
+    if "<" not in clean and "&" not in clean:
+        return _lines(clean)  # no markup: a title, a text; the parser would say the same
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)

@@ -35,6 +35,7 @@ from pipeline.domain.events import Event, Feedback, Message
 from pipeline.errors import BadPayload, TooLarge
 
 ENTRIES_MAX: Final = 1_000
+FEED_BYTES_MAX: Final = 8 * 1024 * 1024
 FIELDS: Final = (
     "id", "at", "edited", "author", "profile", "title", "text", "rating", "reply", "reply_at",
     "lang", "answers",
@@ -252,6 +253,8 @@ def split_feed(raw: bytes, media_type: str, desk: Desk) -> list[bytes]:
         BadPayload: it is no feed.
         TooLarge: it holds too many entries.
     """
+    if len(raw) > FEED_BYTES_MAX:
+        raise TooLarge(f"a feed of {len(raw):,} bytes; at most {FEED_BYTES_MAX:,} are read")
     try:
         found = feedparser.parse(io.BytesIO(raw), response_headers={"content-type": media_type})
     except Exception as error:  # whatever a library makes of a stranger's bytes

@@ -50,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_read(commands)
     _add_simulate(commands)
     _add_audit(commands)
+    _add_report(commands)
     _add_risk(commands)
     _add_dead_letters(commands)
     _add_link(commands)
@@ -153,6 +154,25 @@ def _add_audit(commands: "Commands[argparse.ArgumentParser]") -> None:
     audit = _command(commands, "audit", summary)
     _add_config(audit)
     audit.add_argument("--kafka", action="store_true", help="the log in Kafka, the shared ledger")
+
+
+def _add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
+    report = _command(commands, "report", "make the weekly report", examples.REPORT)
+    _add_config(report)
+    report.add_argument(
+        "--week", metavar="W", help="ISO week such as 2026-W47 (default: the last that has ended)"
+    )
+    report.add_argument(
+        "--format",
+        choices=("html", "pdf", "csv", "json"),
+        help="default: as the suffix of --out says, else html",
+    )
+    report.add_argument("--out", type=Path, metavar="F", help="file to write (default: stdout)")
+    report.add_argument(
+        "--internal",
+        action="store_true",
+        help="withhold nothing: for readers who may see every case",
+    )
 
 
 def _add_risk(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -6,13 +6,26 @@ from threading import Event as Flag
 from threading import Thread
 from typing import Final
 
-from pipeline.simulation import Plan, live
+from pipeline.simulation import SCRIPTS, Plan, live
+from pipeline.simulation.scripts.escalated import ESCALATION_ONLY
+from pipeline.simulation.scripts.near_misses import RESOLVED_AFTER
+from pipeline.simulation.scripts.promises import PROMISES
 from pipeline.wiring import Embedded
 
 JOURNEYS: Final = 300
 SEED: Final = 2026
+MORE: Final = ((PROMISES, 2.5), (ESCALATION_ONLY, 1.4), (RESOLVED_AFTER, 1.4))
+"""Journeys that the demonstration has more of than the simulator: else of 300 so few would promise
+anything or go public that a shared report would leave out what the monitor is about."""
 AT_ONCE: Final = 200
 SOURCE: Final = "demo"
+
+
+def demo_plan(*, signals: bool = False) -> Plan:
+    """Return what is simulated; ``signals`` spares the reading of the texts."""
+    times = {script.name: more for scripts, more in MORE for script in scripts}
+    mix = {script.name: script.weight * times.get(script.name, 1) for script in SCRIPTS}
+    return Plan(journeys=JOURNEYS, seed=SEED, signals=signals, mix=mix)
 
 
 def feed_demo(embedded: Embedded, stopping: Flag) -> Thread:
@@ -23,7 +36,7 @@ def feed_demo(embedded: Embedded, stopping: Flag) -> Thread:
 
 
 def _feed(embedded: Embedded, stopping: Flag) -> None:
-    traffic = live(Plan(journeys=JOURNEYS, seed=SEED, signals=False), datetime.now(UTC))
+    traffic = live(demo_plan(), datetime.now(UTC))
     history: list[bytes] = []
     for wait, line in takewhile(lambda _: not stopping.is_set(), traffic):
         if wait == 0 and len(history) < AT_ONCE:

@@ -50,6 +50,16 @@ examples:
 
 One JSON line a text, in the same order. A signal counts as present from probability 0.5.
 """
+REPORT: Final = """\
+examples:
+  ccm report --data ./ccm-data --out report.html          of the last week that has ended
+  ccm report --week 2026-W47 --out report.pdf
+  ccm report --week 2026-W47 --format json | jq .sentence
+  ccm report --internal --format csv > figures.csv        withholds no small cell
+
+It shows the ledger as it stands now: a week is reported better later, when its cases have turned
+out. Cells of 1 to 9 cases are withheld, as they are from whoever may not see single cases.
+"""
 RISK: Final = """\
 examples:
   ccm risk list --data ./ccm-data    who may go public within 48 hours, and what raises the risk

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TypeVar, get_type_hints
 from pipeline.config.alerts import AlertSettings, ReceiverTable, read_receivers
 from pipeline.config.channels import ChannelTable, Secret, read_channels, read_section
 from pipeline.config.policy import read_policy
+from pipeline.config.report import ReportSettings
 from pipeline.config.values import check_names, read_value
 from pipeline.domain.objective import Objective
 from pipeline.domain.policy import Policy
@@ -34,6 +35,7 @@ __all__ = [
     "LimitSettings",
     "Objective",
     "ReceiverTable",
+    "ReportSettings",
     "Secret",
     "ServerSettings",
     "Settings",
@@ -248,6 +250,7 @@ class Settings:
     logs: LogSettings = field(default_factory=LogSettings)
     alerts: AlertSettings = field(default_factory=AlertSettings)
     objective: Objective = field(default_factory=Objective)
+    report: ReportSettings = field(default_factory=ReportSettings)
     policy: Policy = field(default_factory=Policy)
     channels: tuple[ChannelTable, ...] = ()
     receivers: tuple[ReceiverTable, ...] = ()
@@ -267,6 +270,7 @@ _TABLES: Final[dict[str, type[Any]]] = {
     "logs": LogSettings,
     "alerts": AlertSettings,
     "objective": Objective,
+    "report": ReportSettings,
 }
 
 
@@ -285,7 +289,8 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     told = {} if path is None else _toml(path)
     check_names(told, ("channels", "policy", "calendar", *_TABLES), "")
     tables = {name: _table(told, name) for name in ("policy", "calendar", *_TABLES)}
-    _take_token(tables["intake"], environ)
+    _take_secret(tables, "intake", "token", environ)
+    _take_secret(tables, "report", "smtp_password", environ)
     receivers = tables["alerts"].pop("receivers", [])
     for name, kind in _TABLES.items():
         _override(tables[name], name, kind, environ)
@@ -326,19 +331,22 @@ def _table(told: Mapping[str, Any], name: str) -> dict[str, Any]:
     return dict(table)
 
 
-def _take_token(table: dict[str, Any], environ: Mapping[str, str]) -> None:
-    """Put the secret into the table, from the file that is named or from the environment."""
-    if "token" in table:
+def _take_secret(
+    tables: Mapping[str, dict[str, Any]], name: str, key: str, environ: Mapping[str, str]
+) -> None:
+    """Put a secret into its table, from the file that is named; `_override` takes it from there."""
+    table, variable = tables[name], f"CCM_{name}_{key}".upper()
+    if key in table:
         raise ConfigError(
-            "intake.token: a secret does not belong into this file; set CCM_INTAKE_TOKEN, or let "
-            "intake.token_file name a file that holds it"
+            f"{name}.{key}: a secret does not belong into this file; set {variable}, or let "
+            f"{name}.{key}_file name a file that holds it"
         )
-    named = environ.get("CCM_INTAKE_TOKEN_FILE", table.pop("token_file", None))
+    named = environ.get(f"{variable}_FILE", table.pop(f"{key}_file", None))
     if named is not None:
         try:
-            table["token"] = Path(str(named)).read_text("utf-8").strip()
+            table[key] = Path(str(named)).read_text("utf-8").strip()
         except (OSError, ValueError) as error:
-            raise ConfigError(f"intake.token_file: {named} cannot be read ({error})") from None
+            raise ConfigError(f"{name}.{key}_file: {named} cannot be read ({error})") from None
 
 
 def _override(

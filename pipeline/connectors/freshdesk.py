@@ -22,7 +22,6 @@ import httpx
 import msgspec
 
 from pipeline.channels import freshdesk
-from pipeline.channels.signing import Signature
 from pipeline.channels.told import word
 from pipeline.config import Secret
 from pipeline.connectors.addresses import read_url
@@ -30,16 +29,16 @@ from pipeline.connectors.http import ask, ask_json, build_client
 from pipeline.connectors.ordered import SETTLED, Place, Row, list_of, rows_of, settled_until
 from pipeline.connectors.polling import Page, Poller
 from pipeline.connectors.ports import PAYLOADS_MAX, Kind, Parts, Surroundings
+from pipeline.connectors.signed import SHARED_SECRET, SignedWebhook
 from pipeline.domain.events import Event, Visibility
 from pipeline.errors import ConfigError, Garbled, SourceError
-from pipeline.payloads import Delivery, Finding, Payload, Proof, Webhook
+from pipeline.payloads import Finding, Payload
 
 AT_ONCE: Final = 30
 """Tickets on a page; each costs a request for its conversation."""
 PAGES_MAX: Final = 300
 """The last page that Freshdesk gives."""
 _EARLIEST: Final = "2000-01-01T00:00:00Z"
-_SIGNED: Final = Signature(scheme="token", header="x-ccm-secret")
 _WANTED: Final = {
     "order_by": "updated_at",
     "order_type": "asc",
@@ -72,33 +71,6 @@ class FreshdeskSettings:
     social: str = ""
     ratings: bool = True
     poll_seconds: float = 60.0
-
-
-@dataclass(kw_only=True)
-class FreshdeskBell(Webhook):
-    """What an automation of Freshdesk posts: that something is new.
-
-    Attributes:
-        key: the secret in the header.
-        bell: rung.
-    """
-
-    key: Secret
-    bell: Flag
-
-    def verify(self, delivery: Delivery) -> Proof:
-        """Compare the secret."""
-        return _SIGNED.verify(delivery, self.key)
-
-    def payloads(self, delivery: Delivery) -> Sequence[Payload]:
-        """Return the body."""
-        return [Payload(raw=delivery.raw, where="body", at=delivery.at)]
-
-    def parse(self, payload: Payload) -> Sequence[Event]:
-        """Ring; the events come by the API."""
-        freshdesk.told_ticket(payload.raw)
-        self.bell.set()
-        return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,9 +199,20 @@ def build(name: str, settings: FreshdeskSettings, around: Surroundings) -> Parts
         )
         for which, asks in lists.items()
     )
-    webhook = None if settings.key is None else FreshdeskBell(key=settings.key, bell=bell)
+    webhook = None
+    if settings.key is not None:
+        webhook = SignedWebhook(
+            signature=SHARED_SECRET, key=settings.key, read=partial(_ring, bell=bell)
+        )
     check = partial(_check, plain, client, lists, is_rung=webhook is not None)
     return Parts(connectors=connectors, webhook=webhook, check=check)
+
+
+def _ring(raw: bytes, bell: Flag) -> Sequence[Event]:
+    """Ring for a delivery that names a ticket; its events come by the API."""
+    freshdesk.told_ticket(raw)
+    bell.set()
+    return ()
 
 
 def _social(name: str, settings: FreshdeskSettings) -> Visibility | None:

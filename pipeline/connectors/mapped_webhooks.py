@@ -1,6 +1,6 @@
 """Helpdesks that post their own JSON, read by a mapping file: yours, or one that comes with us."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.channels import mapping
-from pipeline.channels.signing import Signature, read_signature
+from pipeline.channels.signing import read_signature
 from pipeline.config import Secret
 from pipeline.connectors.ports import Kind, Parts, Surroundings
-from pipeline.domain.events import Event
+from pipeline.connectors.signed import SignedWebhook
 from pipeline.errors import ConfigError
-from pipeline.payloads import Delivery, Finding, Payload, Proof, Webhook
+from pipeline.payloads import Finding
 
 FILE_CHARS_MAX: Final = 200_000
 
@@ -28,43 +28,16 @@ class WebhookSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpdeskSettings:
-    """``key``: the secret of the webhook, as the helpdesk shows it."""
-
-    key: Secret
-
-
-@dataclass(kw_only=True)
-class MappedWebhook(Webhook):
-    """What one helpdesk posts.
+    """One helpdesk.
 
     Attributes:
-        mapped: how its JSON becomes events.
-        signature: how it signs.
-        key: the secret.
-        book: what templates may look up.
-        topics: the closed list.
+        key: the secret of the webhook, as the helpdesk shows it.
+        basic: for a release that does not sign: the helpdesk is told an address with user and
+            password in it, and the key is ``USER:PASSWORD``.
     """
 
-    mapped: mapping.Mapped
-    signature: Signature
     key: Secret
-    book: mapping.Book
-    topics: Collection[str]
-
-    def verify(self, delivery: Delivery) -> Proof:
-        """Compare the signature."""
-        return self.signature.verify(delivery, self.key)
-
-    def payloads(self, delivery: Delivery) -> Sequence[Payload]:
-        """Return the things in the delivery."""
-        return [
-            Payload(raw=raw, where=where, at=delivery.at)
-            for where, raw in mapping.split(delivery.raw, self.mapped)
-        ]
-
-    def parse(self, payload: Payload) -> Sequence[Event]:
-        """Return the events of one thing."""
-        return mapping.parse(payload.raw, self.mapped, self.book, self.topics)
+    basic: bool = False
 
 
 def _build(name: str, settings: WebhookSettings, around: Surroundings) -> Parts:
@@ -73,20 +46,26 @@ def _build(name: str, settings: WebhookSettings, around: Surroundings) -> Parts:
         text = settings.mapping.read_text(encoding="utf-8")[:FILE_CHARS_MAX]
     except (OSError, ValueError) as error:
         raise ConfigError(f"{where}: {settings.mapping} cannot be read ({error})") from None
-    return _parts(name, text, str(settings.mapping), settings.key, around)
+    return _parts(name, text, str(settings.mapping), settings.key, around, is_basic=False)
 
 
 def _build_known(which: str, name: str, settings: HelpdeskSettings, around: Surroundings) -> Parts:
     text = (files("pipeline.channels") / "mappings" / f"{which}.toml").read_text(encoding="utf-8")
-    return _parts(name, text, f"{which}.toml", settings.key, around)
+    return _parts(name, text, f"{which}.toml", settings.key, around, is_basic=settings.basic)
 
 
-def _parts(name: str, text: str, file: str, key: Secret, around: Surroundings) -> Parts:
+def _parts(
+    name: str, text: str, file: str, key: Secret, around: Surroundings, *, is_basic: bool
+) -> Parts:
     mapped = mapping.read_mapping(text, f"channels.{name}.mapping: {file}")
-    signature = read_signature(mapped.signature, f"channels.{name}.mapping: {file}")
+    told = {"scheme": "basic"} if is_basic else mapped.signature
+    signature = read_signature(told, f"channels.{name}.mapping: {file}")
     book = mapping.Book(channel=name, maps=mapped.maps, house=around.mail)
-    webhook = MappedWebhook(
-        mapped=mapped, signature=signature, key=key, book=book, topics=around.topics
+    webhook = SignedWebhook(
+        signature=signature,
+        key=key,
+        split=lambda raw: mapping.split(raw, mapped),
+        read=lambda raw: mapping.parse(raw, mapped, book, around.topics),
     )
 
     def check() -> Iterator[Finding]:

@@ -4,18 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.channels import meta, x_activity
-from pipeline.channels.mail import MailSettings
 from pipeline.channels.signing import Signature
 from pipeline.config import Secret
 from pipeline.connectors.ports import Kind, Parts, Surroundings
-from pipeline.domain.events import Event
+from pipeline.connectors.signed import SignedWebhook, numbered
 from pipeline.errors import Forged
-from pipeline.payloads import Answer, Delivery, Finding, Payload, Proof, Webhook, check_equal
+from pipeline.payloads import Answer, Delivery, Finding, check_equal
 
 _META_SIGNED: Final = Signature(header="x-hub-signature-256", prefix="sha256=")
 _X_SIGNED: Final = Signature(
@@ -39,41 +38,7 @@ class XSettings:
 
 
 @dataclass(kw_only=True)
-class SocialWebhook(Webhook):
-    """What a network posts.
-
-    Attributes:
-        signature: how it signs.
-        key: the app's secret.
-        split: takes a delivery apart.
-        read: makes events of a part.
-        house: who we are, and the bounds.
-    """
-
-    signature: Signature
-    key: Secret
-    split: Callable[[bytes], list[bytes]]
-    read: Callable[[bytes, MailSettings], list[Event]]
-    house: MailSettings
-
-    def verify(self, delivery: Delivery) -> Proof:
-        """Compare the signature over the body."""
-        return self.signature.verify(delivery, self.key)
-
-    def payloads(self, delivery: Delivery) -> Sequence[Payload]:
-        """Return the things in the delivery."""
-        return [
-            Payload(raw=raw, where=f"thing {number}", at=delivery.at)
-            for number, raw in enumerate(self.split(delivery.raw), 1)
-        ]
-
-    def parse(self, payload: Payload) -> Sequence[Event]:
-        """Return the events of one thing."""
-        return self.read(payload.raw, self.house)
-
-
-@dataclass(kw_only=True)
-class MetaWebhook(SocialWebhook):
+class MetaWebhook(SignedWebhook):
     """Meta asks whose address this is when the webhook is set up."""
 
     verify_token: Secret
@@ -90,7 +55,7 @@ class MetaWebhook(SocialWebhook):
 
 
 @dataclass(kw_only=True)
-class XWebhook(SocialWebhook):
+class XWebhook(SignedWebhook):
     """X asks every hour whether we still know the secret (CRC)."""
 
     def challenge(self, delivery: Delivery) -> Answer:
@@ -107,9 +72,8 @@ def _meta(name: str, settings: MetaSettings, around: Surroundings) -> Parts:
     webhook = MetaWebhook(
         signature=_META_SIGNED,
         key=settings.key,
-        split=meta.split,
-        read=meta.parse,
-        house=around.mail,
+        split=numbered(meta.split),
+        read=lambda raw: meta.parse(raw, around.mail),
         verify_token=settings.verify_token,
     )
 
@@ -127,9 +91,8 @@ def _x(name: str, settings: XSettings, around: Surroundings) -> Parts:
     webhook = XWebhook(
         signature=_X_SIGNED,
         key=settings.key,
-        split=x_activity.split,
-        read=x_activity.parse,
-        house=around.mail,
+        split=numbered(x_activity.split),
+        read=lambda raw: x_activity.parse(raw, around.mail),
     )
 
     def check() -> Iterator[Finding]:

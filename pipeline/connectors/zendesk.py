@@ -5,7 +5,7 @@ every comment and change of state stands with its time.
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -22,9 +22,9 @@ from pipeline.connectors.addresses import read_url
 from pipeline.connectors.http import ask, ask_json, build_client
 from pipeline.connectors.polling import Page, Poller
 from pipeline.connectors.ports import Kind, Parts, Surroundings
-from pipeline.domain.events import Event
+from pipeline.connectors.signed import SignedWebhook
 from pipeline.errors import Garbled
-from pipeline.payloads import Delivery, Finding, Payload, Proof, Webhook
+from pipeline.payloads import Finding, Payload
 
 TICKETS_AT_ONCE: Final = 50
 PAGES_MAX: Final = 50
@@ -55,31 +55,6 @@ class ZendeskSettings:
     key: Secret | None = None
     since: date | None = None
     poll_seconds: float = 60.0
-
-
-@dataclass(kw_only=True)
-class ZendeskWebhook(Webhook):
-    """What Zendesk posts.
-
-    Attributes:
-        key: the signing secret.
-        desk: how it is read.
-    """
-
-    key: Secret
-    desk: zendesk.Desk
-
-    def verify(self, delivery: Delivery) -> Proof:
-        """Compare the signature over time and body."""
-        return _SIGNED.verify(delivery, self.key)
-
-    def payloads(self, delivery: Delivery) -> Sequence[Payload]:
-        """Return the body."""
-        return [Payload(raw=delivery.raw, where="body", at=delivery.at)]
-
-    def parse(self, payload: Payload) -> Sequence[Event]:
-        """Return its events."""
-        return zendesk.parse(payload.raw, self.desk)
 
 
 class _Tickets(msgspec.Struct):
@@ -176,7 +151,11 @@ def build(name: str, settings: ZendeskSettings, around: Surroundings) -> Parts:
         read=lambda raw: zendesk.parse(raw, desk),
         seconds=settings.poll_seconds,
     )
-    webhook = None if settings.key is None else ZendeskWebhook(key=settings.key, desk=desk)
+    webhook = None
+    if settings.key is not None:
+        webhook = SignedWebhook(
+            signature=_SIGNED, key=settings.key, read=lambda raw: zendesk.parse(raw, desk)
+        )
 
     def check() -> Iterator[Finding]:
         with client() as asking:

@@ -4,9 +4,7 @@ Identifiers are masked here as on the pages; ``ccm replay`` and the log have the
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -23,7 +21,7 @@ from pipeline.domain.scope import Scope
 from pipeline.domain.verdict import Verdict
 from pipeline.masks import masked, without_names
 from pipeline.warning import Warned
-from pipeline.wire import encode_event, verdict_line
+from pipeline.wire import encode_event, plain, verdict_line
 
 EXPORT_MAX: Final = 100_000
 """How many cases one CSV file holds at most."""
@@ -157,16 +155,3 @@ def _event(event: Event) -> Any:
         if name in told:
             told[name] = [masked(one) for one in told[name]]
     return told
-
-
-def plain(value: Any) -> Any:
-    """Return ``value`` as JSON can hold it: times in UTC with ``Z``, tables as objects."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if is_dataclass(value):
-        return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(name): plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return value

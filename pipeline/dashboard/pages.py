@@ -100,6 +100,11 @@ def _read_case(desk: Desk, case: str) -> CaseView | None:
     return build_case(verdict, events, readings, desk.book.restatements(case), desk.teller, warned)
 
 
+def show(desk: Desk, template: str, here: str, **values: Any) -> Response:
+    """Show a page whose view is built elsewhere."""
+    return _page(desk, template, here, **values)
+
+
 def _paging(asked: Asked, found: CasePage) -> dict[str, Any]:
     page, last = asked.page, max(1, -(-found.total // PAGE_SIZE))
     return {

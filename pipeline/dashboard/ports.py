@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.domain.comparison import Comparison
 from pipeline.domain.events import Event, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.scope import CaseFilter, Facets, Scope
@@ -44,6 +45,9 @@ class Book(Protocol):
 
     def figures(self, now: datetime, scope: Scope) -> Published:
         """Return the published figures over a scope as of ``now``, or a little earlier."""
+
+    def comparison(self, now: datetime, scope: Scope) -> Comparison:
+        """Return the cases of a scope under every definition, as of ``now`` or a little earlier."""
 
     def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed."""

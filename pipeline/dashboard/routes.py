@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from pipeline.dashboard import api, pages
+from pipeline.dashboard import api, definitions, pages
 from pipeline.dashboard.live import Live
 from pipeline.dashboard.pages import Desk
 from pipeline.dashboard.ports import Book
@@ -57,7 +57,9 @@ def dashboard_routes(
         page("/", pages.show_overview),
         page("/cases", pages.show_cases),
         page("/cases/{case:path}", pages.show_case),
+        page(definitions.PATH, definitions.show_definitions),
         route("/api/v1/figures", api.get_figures),
+        route("/api/v1/definitions", definitions.get_definitions),
         route("/api/v1/cases", api.get_cases),
         route("/api/v1/cases/{case:path}", api.get_case),
         route("/api/v1/waiting", api.get_waiting),

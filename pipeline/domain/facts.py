@@ -91,6 +91,8 @@ def facts_of(
             None,
         ),
         pending_since=_pending_since(case),
+        tickets=_tickets(case),
+        unread=_messages_saying(case, "unread"),
     )
 
 
@@ -104,6 +106,12 @@ def _pending_since(case: Case) -> datetime | None:
     for status in case.statuses:
         since = (since or status.at) if status.status == "pending" else None
     return since
+
+
+def _tickets(case: Case) -> int:
+    """Return how many tickets there were: by reference, or by the threads that changed state."""
+    named = sum(ref.startswith("ticket:") for ref in case.refs)
+    return max(named, len({one.thread for one in case.statuses if one.thread is not None}))
 
 
 def is_empty(reply: Reply) -> bool:

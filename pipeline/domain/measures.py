@@ -62,6 +62,15 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType({one.name: one f
     Definition(name="avoidance", label="Customers avoided"),
     Definition(name="avoidance_wait", label="Time avoided, where it happened", unit="seconds"),
     Definition(name="false_pause", label="False pauses"),
+    Definition(name="unread", label="With a text that could not be read",
+               note="in a language or script that the reader does not know"),
+    Definition(name="ask_and_wait", label="Asked again instead of answering",
+               note="of the cases in which information was asked for"),
+    Definition(name="reticketed", label="One issue, several tickets",
+               note="of the cases with a known ticket"),
+    Definition(name="closed_unconfirmed", label="Closed without confirmation",
+               note="of the cases that the helpdesk closed; the range holds those whose customer "
+               "may still object"),
     Definition(name="recurrence", label="Came back after confirmation",
                note="of the confirmed cases, by the week in which the first of the two opened"),
     Definition(name="contacts_per_resolution", label="Contacts per resolution", unit="contacts",
@@ -214,6 +223,16 @@ def _conduct(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
     yield build_rate(DEFINITIONS["avoidance"], len(avoided), n, stamp)
     yield build_median(DEFINITIONS["avoidance_wait"], avoided, stamp)
     yield build_rate(DEFINITIONS["false_pause"], tally.counts["case", "false_pause"], n, stamp)
+    yield build_rate(DEFINITIONS["unread"], tally.counts["case", "unread"], n, stamp)
+    for name in ("ask_and_wait", "reticketed"):
+        states = tally.states(name)
+        yield build_rate(DEFINITIONS[name], states.get("yes", 0), sum(states.values()), stamp)
+    closed = tally.states("closed_unconfirmed")
+    yes, n = closed.get("yes", 0), sum(closed.values())
+    widest = yes + closed.get("undetermined", 0)
+    yield build_range(
+        DEFINITIONS["closed_unconfirmed"], yes, n, stamp, _ratio(yes, n), _ratio(widest, n)
+    )
 
 
 def _resolutions(tally: Tally, stamp: Stamp) -> Iterator[Figure]:

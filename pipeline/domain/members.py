@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
+from pipeline.domain.gaming import ask_and_wait, closed_unconfirmed, reticketed
 from pipeline.domain.tally import MONTH, VENDORS, WEEK, one_contact
 from pipeline.domain.verdict import Verdict
 
@@ -112,6 +113,34 @@ def _false_pause(verdict: Verdict) -> bool:
     return verdict.counted and verdict.false_pauses > 0
 
 
+def _unread(verdict: Verdict) -> bool:
+    return verdict.counted and verdict.facts.unread > 0
+
+
+def _asked(verdict: Verdict) -> bool:
+    return verdict.counted and ask_and_wait(verdict) is not None
+
+
+def _asked_and_waited(verdict: Verdict) -> bool:
+    return verdict.counted and ask_and_wait(verdict) is True
+
+
+def _closed(verdict: Verdict) -> bool:
+    return verdict.counted and closed_unconfirmed(verdict) is not None
+
+
+def _closed_unconfirmed(verdict: Verdict) -> bool:
+    return verdict.counted and closed_unconfirmed(verdict) == "yes"
+
+
+def _ticketed(verdict: Verdict) -> bool:
+    return verdict.counted and reticketed(verdict) is not None
+
+
+def _reticketed(verdict: Verdict) -> bool:
+    return verdict.counted and reticketed(verdict) is True
+
+
 STATES: Final = ("open", "kept", "late", "broken", "moved", "vague", "unknown")
 CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType({
     "counted": _counted,
@@ -140,6 +169,13 @@ CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType({
     "run_around": _run_around,
     "avoided": _avoided,
     "false_pause": _false_pause,
+    "unread": _unread,
+    "asked": _asked,
+    "ask_and_wait": _asked_and_waited,
+    "closed": _closed,
+    "closed_unconfirmed": _closed_unconfirmed,
+    "ticketed": _ticketed,
+    "reticketed": _reticketed,
 })  # fmt: skip
 """Facts of a verdict by name, in the order of the bits of `marks_of`: add at the end only."""
 _BITS: Final = tuple((1 << bit, holds) for bit, holds in enumerate(CONDITIONS.values()))
@@ -173,6 +209,10 @@ MEMBERS: Final[Mapping[str, Mapping[Part, str]]] = MappingProxyType({
     "avoidance": _of("counted", "avoided"),
     "avoidance_wait": _of("avoided"),
     "false_pause": _of("counted", "false_pause"),
+    "unread": _of("counted", "unread"),
+    "ask_and_wait": _of("asked", "ask_and_wait"),
+    "closed_unconfirmed": _of("closed", "closed_unconfirmed"),
+    "reticketed": _of("ticketed", "reticketed"),
     "recurrence": _of("confirmed", RECURRED),
     "contacts_per_resolution": _of("confirmed"),
     "resolution_wall": _of("confirmed"),

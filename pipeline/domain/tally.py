@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from pipeline.domain.gaming import ask_and_wait, closed_unconfirmed, reticketed
 from pipeline.domain.verdict import Ftr, Verdict
 
 WEEK: Final = timedelta(days=7)
@@ -99,18 +100,40 @@ def samples_of(verdict: Verdict) -> Iterator[tuple[Key, int]]:
         yield ("resolution_business", ""), verdict.business_seconds or 0
 
 
+def judgements(verdict: Verdict, as_of: datetime) -> Iterator[tuple[str, Ftr]]:
+    """Yield what each definition says of a counted case, by the name of its figure.
+
+    The definitions of other vendors speak of cases with a claim alone, and know no doubt.
+    """
+    yield from _lasting(verdict)
+    yield from _within(verdict, as_of)
+    if verdict.facts.claims > 0:
+        for name, holds in VENDORS.items():
+            yield name, "yes" if holds(verdict) else "no"
+
+
 def windows_of(verdict: Verdict, as_of: datetime) -> Iterator[tuple[Key, int]]:
     """Yield how a counted case stands under the shorter and the longer window."""
-    yield ("ftr_7d", verdict.first_time_right_within(WEEK, as_of) or "undetermined"), 1
-    yield ("ftr_30d", verdict.first_time_right_within(MONTH, as_of) or "undetermined"), 1
+    for judged in _within(verdict, as_of):
+        yield judged, 1
 
 
 def _judged(verdict: Verdict) -> Iterator[tuple[Key, int]]:
-    ftr = verdict.ftr or "undetermined"
     yield ("case", "counted"), 1
-    yield ("ftr", ftr), 1
-    yield ("ftr_strict", "no" if verdict.facts.info_rounds else ftr), 1
-    yield ("one_contact", one_contact(verdict)), 1
+    for judged in _lasting(verdict):
+        yield judged, 1
+
+
+def _lasting(verdict: Verdict) -> Iterator[tuple[str, Ftr]]:
+    ftr = verdict.ftr or "undetermined"
+    yield "ftr", ftr
+    yield "ftr_strict", "no" if verdict.facts.info_rounds else ftr
+    yield "one_contact", one_contact(verdict)
+
+
+def _within(verdict: Verdict, as_of: datetime) -> Iterator[tuple[str, Ftr]]:
+    yield "ftr_7d", verdict.first_time_right_within(WEEK, as_of) or "undetermined"
+    yield "ftr_30d", verdict.first_time_right_within(MONTH, as_of) or "undetermined"
 
 
 def _compared(verdict: Verdict) -> Iterator[tuple[Key, int]]:
@@ -139,6 +162,18 @@ def _conducted(verdict: Verdict) -> Iterator[tuple[Key, int]]:
         yield ("promise", state), number
     yield ("case", "run_around"), int(verdict.run_around)
     yield ("case", "false_pause"), int(verdict.false_pauses > 0)
+    yield ("case", "unread"), int(verdict.facts.unread > 0)
+    yield from _flattered(verdict)
+
+
+def _flattered(verdict: Verdict) -> Iterator[tuple[Key, int]]:
+    closed, asked, split = closed_unconfirmed(verdict), ask_and_wait(verdict), reticketed(verdict)
+    if closed is not None:
+        yield ("closed_unconfirmed", closed), 1
+    if asked is not None:
+        yield ("ask_and_wait", "yes" if asked else "no"), 1
+    if split is not None:
+        yield ("reticketed", "yes" if split else "no"), 1
 
 
 def one_contact(verdict: Verdict) -> Ftr:

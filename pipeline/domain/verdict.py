@@ -86,6 +86,9 @@ class Facts:
             is, or where the case has come to an end without it.
         waiting_public_since: since when a public contact waits for a reply; None where none does.
         pending_since: since when the helpdesk has it set to pending; None where it is not.
+        tickets: under how many tickets of the helpdesk the case was handled (0 where none is
+            known).
+        unread: messages of the customer that nobody could read: of another language or script.
     """
 
     contacts: int = 0
@@ -119,6 +122,8 @@ class Facts:
     promise_failed_at: datetime | None = None
     waiting_public_since: datetime | None = None
     pending_since: datetime | None = None
+    tickets: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.dashboard.ports import CasePage, Restatement
+from pipeline.domain.comparison import Comparison
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.figures import Published
@@ -14,6 +15,7 @@ from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.texts import heard, texts_of, without
 from pipeline.domain.timeline import Timeline, collect, known
 from pipeline.domain.verdict import Verdict
+from pipeline.embedded.comparing import Comparer
 from pipeline.ledger import Ledger, Shown, ShownEvents
 from pipeline.redacting import Redact, redacted
 from pipeline.warning import Warned, Warner
@@ -50,10 +52,15 @@ class EmbeddedBook:
         self._warner = warner
         self._redact = redact
         self._shown = shown
+        self._comparer = Comparer(ledger, policy)
 
     def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
         """Return the published figures over a scope as of ``now``."""
         return self._ledger.figures(now, scope)
+
+    def comparison(self, now: datetime, scope: Scope = EVERYTHING) -> Comparison:
+        """Return the cases of a scope under every definition, as of ``now`` or a little earlier."""
+        return self._comparer.compare(now, scope)
 
     def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed."""

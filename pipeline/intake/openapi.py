@@ -141,6 +141,15 @@ def _data() -> Schema:
         "/api/v1/figures": {
             "get": _get("The published figures with n, policy and as_of", {}, _scope(), (422,))
         },
+        "/api/v1/definitions": {
+            "get": _get(
+                "The same cases under each definition of first contact resolution, and what of "
+                "what it calls solved was not right the first time",
+                {},
+                _scope(),
+                (422,),
+            )
+        },
         "/api/v1/cases": {
             "get": _get(
                 "Cases, the latest opened first",
@@ -201,6 +210,7 @@ def _pages() -> Schema:
         "/": "Overview",
         "/cases": "Cases, with the filters of /api/v1/cases",
         "/cases/{case}": "One case",
+        "/definitions": "The same cases under other definitions; `of` opens one of them",
         "/complain": "The complaint form",
         "/complain/thanks": "Thanks, with the reference",
     }
@@ -210,7 +220,7 @@ def _pages() -> Schema:
 def _page(path: str, title: str) -> Schema:
     html = {"text/html": TEXT}
     answers: dict[int, tuple[str, Schema | None]] = {200: ("The page", html)}
-    if path == "/cases":
+    if path in ("/cases", "/definitions"):
         answers[422] = ("The filter is impossible; the page says what to write", html)
     if "{case}" in path:
         answers[404] = ("There is no such case", html)

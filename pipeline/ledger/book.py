@@ -216,6 +216,15 @@ class Ledger:
                 from_row(dict(row)) for row in connection.execute(found.limit(limit)).mappings()
             ]
 
+    def restated(self, start: datetime, end: datetime) -> Iterator[Restatement]:
+        """Yield what was restated in ``[start, end)``, oldest first."""
+        at = restatement.c.at
+        found = select(restatement).where(at >= ticks(start), at < ticks(end))
+        with reading(self._engine) as connection:
+            options = connection.execution_options(yield_per=ROWS_AT_ONCE)
+            for row in options.execute(found.order_by(at, restatement.c.key)).mappings():
+                yield from_row(dict(row))
+
     def restatement_count(self) -> int:
         """Return how many restatements the log holds."""
         with reading(self._engine) as connection:

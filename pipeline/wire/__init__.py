@@ -6,6 +6,7 @@ taken for a string nor ``true`` for a number; an optional field that is ``null``
 Unknown fields are kept in ``Event.extra`` and written again.
 """
 
+from pipeline.wire.as_json import plain
 from pipeline.wire.decode import decode_event
 from pipeline.wire.encode import decode_verdict, encode_event, steady_line, verdict_line
 from pipeline.wire.schema import DEFAULT_LIMITS, SCHEMA, Limits, event_schemas
@@ -18,6 +19,7 @@ __all__ = [
     "decode_verdict",
     "encode_event",
     "event_schemas",
+    "plain",
     "steady_line",
     "verdict_line",
 ]

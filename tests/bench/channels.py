@@ -1,8 +1,9 @@
 """How fast channels are read beside the bare parsers, and how well replies are cut out of mails.
 
 ``python -m tests.bench.channels`` prints both; `make bench` does so, too. Rates are of processor
-time on one core. Accuracy is over the public gold pairs, if they lie beside the checkout; a library
-that is not installed has no row (talon: `pip install talon` into the environment).
+time on one core. Payloads of JSON are those of the contract's rigs. Accuracy is over the public
+gold pairs, if they lie beside the checkout; a library that is not installed has no row (talon: `pip
+install talon` into the environment).
 """
 
 import csv
@@ -15,6 +16,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, Final
@@ -25,9 +27,20 @@ from rich.table import Table
 from pipeline.channels import mail, twcs
 from pipeline.channels.company import Company
 from pipeline.channels.quoting import strip_quoted
+from pipeline.domain.events import Event
 from pipeline.errors import InputError
+from pipeline.payloads import Payload
+from pipeline.wire import encode_event
+from tests.contract.rigs import rigs
+from tests.contract.test_channels import parser
 
 REPEATS: Final = 3
+PAYLOADS: Final = 2_000
+AT: Final = datetime(2026, 11, 26, tzinfo=UTC)
+JSON_KINDS: Final = frozenset({
+    "bluesky", "chatwoot", "freshdesk", "mastodon", "meta", "reddit", "reviews", "salesforce",
+    "webhook", "x", "x-messages", "x-posts", "zammad", "zendesk",
+})  # fmt: skip
 MAILS: Final = 1_000
 POSTS: Final = 20_000
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -48,6 +61,7 @@ def measure() -> dict[str, Any]:
             "ours": _rate([posts], twcs.parse) * POSTS,
             "csv": _rate([posts], _csv_alone) * POSTS,
         },
+        "payloads": _payloads(),
         "replies": _replies(),
     }
 
@@ -145,6 +159,31 @@ def _rate(items: Sequence[Any], read: Callable[[Any], object]) -> float:
     return len(items) / best
 
 
+# ---------------------------------------------------------------------------------------- payloads
+
+
+def _payloads() -> dict[str, dict[str, float]]:
+    """Return, for each kind that is sent JSON, how fast it is read beside ``json.loads`` alone."""
+    found = {}
+    for rig in rigs():
+        if rig.kind in JSON_KINDS:
+            read = parser(rig)
+            raws = [rig.make(number) for number in range(PAYLOADS)]
+            some = [Payload(raw=raw, where="bench", at=AT) for raw in raws]
+            found[rig.kind] = {
+                "n": PAYLOADS,
+                "bytes": sum(map(len, raws)) / PAYLOADS,
+                "ours": _rate(some, read),
+                "lines": _rate(some, _with_lines(read)),
+                "json": _rate(raws, json.loads),
+            }
+    return found
+
+
+def _with_lines(read: Callable[[Payload], Iterable[Event]]) -> Callable[[Payload], object]:
+    return lambda one: [encode_event(event) for event in read(one)]
+
+
 # ----------------------------------------------------------------------------------------- replies
 
 
@@ -234,7 +273,18 @@ def tables(found: dict[str, Any]) -> list[Table]:
             f"{one['recall']:.1%}",
             f"{one['per_s']:,.0f}",
         )
-    return [speed, replies] if found["replies"] else [speed]
+    payloads = Table(
+        "kind", "bytes", "a second", "of json.loads", "with the line", title="payloads"
+    )
+    for name, one in found["payloads"].items():
+        payloads.add_row(
+            name,
+            f"{one['bytes']:,.0f}",
+            f"{one['ours']:,.0f}",
+            f"{one['ours'] / one['json']:.0%} ({one['json']:,.0f})",
+            f"{one['lines']:,.0f}",
+        )
+    return [speed, payloads, *([replies] if found["replies"] else [])]
 
 
 if __name__ == "__main__":

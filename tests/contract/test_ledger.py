@@ -231,6 +231,16 @@ def test_a_late_mail_makes_a_public_first_case_an_escalated_one(ledger: Ledger) 
     assert _revisions(ledger) == {"email:1": 2}
 
 
+def test_what_was_restated_between_two_moments_is_found(ledger: Ledger) -> None:
+    """The first moment is inside, the second is not; oldest first."""
+    day = timedelta(days=1)
+    for name, at in (("a", NOW), ("b", NOW + 7 * day - timedelta.resolution), ("c", NOW + 7 * day)):
+        ledger.apply([change(build_verdict(name, "first_time_right"), root=name)])
+        ledger.apply([change(build_verdict(name, "lapsed"), root=name, at=at)])
+    assert [one.case for one in ledger.restated(NOW, NOW + 7 * day)] == ["a", "b"]
+    assert list(ledger.restated(NOW - 7 * day, NOW)) == []
+
+
 def test_a_known_ftr_that_changes_is_restated_before_the_case_is_final(ledger: Ledger) -> None:
     """A no may have been published while the case is open."""
     ledger.apply([change(build_verdict("a", "open", ftr="no"))])

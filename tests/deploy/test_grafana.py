@@ -15,6 +15,9 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.__main__ import rendered
+from pipeline.config import Settings
+from pipeline.config.alerts import AlertSettings
+from pipeline.domain.objective import Objective
 from pipeline.metrics import METRICS
 from tests.deploy.agreement import DEPLOY, load
 from tests.deploy.dashboards import FOLDER, dashboards, filled, panels, queries
@@ -41,11 +44,17 @@ def test_the_committed_files_are_those_of_the_code() -> None:
     assert found == rendered(), "run `make dashboards` and commit what it writes"
 
 
-def test_other_pages_can_be_linked() -> None:
-    """Whoever serves the pages elsewhere renders the dashboards for that address."""
-    for text in rendered("https://ccm.example").values():
+def test_they_follow_the_settings() -> None:
+    """Who serves the pages elsewhere, or aims at something else, renders them for that."""
+    settings = Settings(
+        alerts=AlertSettings(base_url="https://ccm.example"), objective=Objective(ftr=0.65)
+    )
+    told = rendered(settings)
+    for text in told.values():
         assert "127.0.0.1" not in text
         assert '"query": "https://ccm.example"' in text
+    assert '"value": 0.65' in told["ccm-operations.json"]
+    assert "The objective is 65%" in told["ccm-executives.json"]
 
 
 @pytest.mark.parametrize("uid", dashboards())

@@ -31,7 +31,14 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 360, "height": 740}
-PAGES = ["/", "/cases", "/cases?route=escalated", "/complain", "/cases/nothing"]
+PAGES = [
+    "/",
+    "/cases",
+    "/cases?route=escalated",
+    "/definitions?of=one_contact",
+    "/complain",
+    "/cases/nothing",
+]
 
 
 @dataclass

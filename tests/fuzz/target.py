@@ -5,6 +5,7 @@ do an input that takes seconds, and one that takes gigabytes. The bytes are then
 ``crash-…``; ``python -m tests.fuzz.target NAME crash-…`` runs them again.
 """
 
+import io
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,19 +14,39 @@ from datetime import UTC, datetime
 import atheris
 
 with atheris.instrument_imports(include=["pipeline.channels"]):
-    from pipeline.channels import twcs, web_form
+    from pipeline.channels import reviews, salesforce_files, twcs, web_form
     from pipeline.channels.form_data import read_form
+    from pipeline.channels.limits import DEFAULT_LIMITS
+    from pipeline.channels.mail import DEFAULT_SETTINGS
     from pipeline.channels.markup import html_to_text
     from pipeline.channels.quoting import strip_quoted
+    from pipeline.channels.tables import read_table
     from pipeline.errors import InputError
     from pipeline.payloads import Payload
     from tests.contract.rigs import rigs
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
+DESK = reviews.Desk(channel="fuzz", house=DEFAULT_SETTINGS)
+
+
+def feed(raw: bytes) -> list[bytes]:
+    """Take a feed apart; an entry of which is refused costs the others nothing."""
+    return reviews.split_feed(raw, "application/xml", DESK)
+
+
+def table(raw: bytes) -> None:
+    """Read a table, whatever it holds, and see whose it is."""
+    salesforce_files.object_of(raw)
+    for row in read_table(io.BytesIO(raw), DEFAULT_LIMITS):
+        reviews.record_of(row.values or {}, DESK)
+
+
 OTHERS: dict[str, Callable[[bytes], object]] = {
     "form": lambda raw: web_form.parse(web_form.fields_of_json(raw), at=AT, new_id="n"),
     "multipart": lambda raw: read_form(raw, "multipart/form-data; boundary=x"),
     "export": lambda raw: twcs.parse(",".join(twcs.COLUMNS).encode() + b"\n" + raw),
+    "feed": lambda raw: [reviews.parse(one, DESK) for one in feed(raw)],
+    "table": table,
     "html": lambda raw: html_to_text(raw.decode("utf-8", "replace")),
     "quotes": lambda raw: strip_quoted(raw.decode("utf-8", "replace")),
 }

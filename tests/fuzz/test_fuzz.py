@@ -12,12 +12,19 @@ from tests.contract.rigs import mails, rigs
 pytest.importorskip("atheris", reason="atheris has wheels for Linux on x86-64 only")
 
 SECONDS = int(os.environ.get("CCM_FUZZ_SECONDS", "3"))
-OTHERS = ("export", "form", "html", "multipart", "quotes")
+OTHERS = ("export", "feed", "form", "html", "multipart", "quotes", "table")
 SEEDS = {
     "form": [b'{"text": "It broke", "email": "a@b.co", "order": "AB-1", "phone": "+44 20 1"}'],
     "html": [b"<p>hi <blockquote>a<br>b</blockquote><!-- x --><style>y</style>"],
     "multipart": [b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n'],
     "quotes": [b"hi\n\nOn 1 May 2026 at 10:00, A <a@b.co> wrote:\n> x\n-- \nme\n", mails.make(1)],
+    "feed": [
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:im="urn:i"><entry><id>1</id>'
+        b"<updated>2026-11-02T09:00:00Z</updated><im:rating>2</im:rating></entry></feed>",
+        b"<rss><channel><item><guid>1</guid><pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate>"
+        b"<description>&lt;p&gt;x</description></item></channel></rss>",
+    ],
+    "table": [b'id;date;text\n1;2026-11-02;"a\nb"\n', "id,at\n1,2\n".encode("utf-16")],
     "export": [b'1,a,True,Tue Oct 31 22:10:47 +0000 2017,"hi",,\n'],
 }
 

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,9 +14,9 @@ from pipeline.channels.mail import MailSettings
 from pipeline.channels.mapping import Book, Mapped, parse, read_mapping, split
 from pipeline.channels.signing import read_signature
 from pipeline.config import ChannelTable, Secret
-from pipeline.connectors.mapped_webhooks import MappedWebhook
 from pipeline.connectors.ports import Surroundings
 from pipeline.connectors.registry import build_channel
+from pipeline.connectors.signed import SignedWebhook
 from pipeline.domain.events import TOPICS, Event, Feedback, Identity, Message, Status
 from pipeline.errors import BadPayload, ConfigError, Forged, InputError
 from pipeline.payloads import Delivery, Payload
@@ -31,7 +32,7 @@ def read(kind: str, told: dict[str, Any]) -> list[Event]:
     values = {"mapping": str(EXAMPLE)} if kind == "webhook" else {}
     table = ChannelTable(name="desk", kind=kind, values=values)
     webhook = build_channel(table, AROUND, {"CCM_CHANNEL_DESK_KEY": KEY}).webhook
-    assert isinstance(webhook, MappedWebhook)
+    assert isinstance(webhook, SignedWebhook)
     return list(webhook.parse(Payload(raw=packed(told), where="body")))
 
 
@@ -244,6 +245,19 @@ def test_schemes_of_all_sorts(told: dict[str, str], headers: dict[str, str]) -> 
             verify(told, bad)
     with pytest.raises(Forged):
         verify(told, headers, b"")
+
+
+def test_a_helpdesk_that_does_not_sign_yet() -> None:
+    """User and password of the address are all that an older Chatwoot can send."""
+    table = ChannelTable(name="desk", kind="chatwoot", values={"basic": True})
+    built = build_channel(table, AROUND, {"CCM_CHANNEL_DESK_KEY": "ccm:secret"})
+    assert built.webhook is not None
+    headers = {"authorization": "Basic Y2NtOnNlY3JldA=="}
+    good = Delivery(headers=headers, query={}, raw=packed(chatwoot(1)), at=START)
+    assert built.webhook.verify(good).at is None
+    with pytest.raises(Forged):
+        built.webhook.verify(replace(good, headers={}))
+    assert "signs nothing" in next(iter(built.check())).found
 
 
 @pytest.mark.parametrize(

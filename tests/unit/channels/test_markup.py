@@ -46,3 +46,9 @@ def test_time_is_linear(unit: str) -> None:
     html_to_text(html + ">")
     html_to_text(html)
     assert time.process_time() - started < 10
+
+
+@given(st.text(alphabet=st.characters(blacklist_characters="<&", blacklist_categories=["Cs"])))
+def test_a_text_without_markup_is_what_the_parser_would_say(text: str) -> None:
+    """It is not parsed at all, which is most of the time that it would take."""
+    assert html_to_text(text) == html_to_text(text + "<i></i>")

@@ -13,7 +13,7 @@ from pipeline.channels.mail import MailSettings
 from pipeline.channels.reviews import Desk, parse, record_of, split_feed
 from pipeline.channels.tables import Row, read_table
 from pipeline.domain.events import Event, Feedback, Message
-from pipeline.errors import BadPayload
+from pipeline.errors import BadPayload, TooLarge
 from tests.contract.rigs.reviews import HEAD, START, entry, packed, record
 
 HOUSE = MailSettings(company=Company(handles=frozenset({"Acme"})))
@@ -190,6 +190,19 @@ def test_what_is_no_feed_is_told(raw: bytes) -> None:
     """With how it begins."""
     with pytest.raises(BadPayload, match="expected a feed"):
         split_feed(raw, "text/html", DESK)
+
+
+def test_a_feed_cannot_reach_out_or_blow_up() -> None:
+    """Entities of its own are not expanded, files of ours not read, and it may not be endless."""
+    laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    inside = f'<!DOCTYPE feed [<!ENTITY l0 "ha">{laughs}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    body = "<title>&l9;&f;</title><id>1</id><updated>2026-11-02T09:00:00Z</updated>"
+    raw = HEAD.replace("?>", "?>" + inside, 1) + f"<entry>{body}</entry></feed>"
+    for one in split_feed(raw.encode(), "application/atom+xml", DESK):
+        assert len(one) < 1_000
+        assert b"root" not in one
+    with pytest.raises(TooLarge, match="a feed of"):
+        split_feed(b"<feed>" + b" " * 9_000_000, "application/atom+xml", DESK)
 
 
 @pytest.mark.parametrize(

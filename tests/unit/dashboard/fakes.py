@@ -7,6 +7,7 @@ from typing import Any
 
 from models.risk import RiskModel
 from pipeline.dashboard.ports import CasePage, Restatement
+from pipeline.domain.comparison import Comparison, build_comparison
 from pipeline.domain.evaluate import evaluate
 from pipeline.domain.events import (
     Event,
@@ -81,6 +82,9 @@ class FakeBook:
     def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
         self.asked += 1
         return build_figures(self.verdicts(now), now, POLICY, scope=scope)
+
+    def comparison(self, now: datetime, scope: Scope = EVERYTHING) -> Comparison:
+        return build_comparison(self.verdicts(now), now, POLICY, scope)
 
     def facets(self, now: datetime) -> Facets:
         found = self.verdicts(now)
