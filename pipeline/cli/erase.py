@@ -23,8 +23,8 @@ def main(arguments: Namespace) -> int:
         print(f"{name} will be forgotten: the request is in the log")
     if arguments.kafka:
         print(
-            "the events topic itself keeps what it holds until its retention ends; "
-            "deploy/RUNBOOK.md says how to shorten it"
+            "state, ledger and pages forget; the events topic still holds the lines as they came: "
+            "deploy/RUNBOOK.md says how they go, too"
         )
     else:
         print("a running monitor does it at once, one that is stopped when it starts again")

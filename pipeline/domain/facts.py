@@ -92,7 +92,7 @@ def facts_of(
         ),
         pending_since=_pending_since(case),
         tickets=_tickets(case),
-        unread=_messages_saying(case, "unread"),
+        unread=sum("unread" in names for names in said),
     )
 
 
