@@ -44,7 +44,10 @@ def _list(_arguments: Namespace, settings: Settings) -> int:
         }
     finally:
         ledger.close()
-    table = Table("", "since (UTC)", "case", "because it", "told", title="Alerts on cases")
+    table = Table("", "since (UTC)", title="Alerts on cases")
+    table.add_column("case", overflow="fold")  # to be copied whole
+    table.add_column("because it")
+    table.add_column("told")
     for one in found:
         knowing = [name for name, keys in told.items() if one.key in keys]
         meaning = CONDITIONS[one.name].meaning
