@@ -99,4 +99,3 @@ def test_a_look_finds_them_in_the_ledger_and_rests_where_nothing_changed(ledger:
     assert ledger.suspected() == found()
     assert not kept.publish(NOW)
     assert len(looks) == 2
-
