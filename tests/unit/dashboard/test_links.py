@@ -20,7 +20,7 @@ def book() -> FakeBook:
 @pytest.fixture
 def client(book: FakeBook) -> Client:
     """A browser in front of it."""
-    return Client(Starlette(routes=dashboard_routes(book=book, policy=POLICY, clock=lambda: NOW)))
+    return Client(House().app(dashboard_routes(book=book, policy=POLICY, clock=lambda: NOW)))
 
 
 def test_a_probable_link_is_shown_with_the_words_that_decide_it(
