@@ -7,6 +7,7 @@ from pipeline.domain.suspecting import suspicions
 from tests.unit.dashboard.fakes import NOW, POLICY, FakeBook
 from tests.unit.domain.test_suspecting import PRIVATE, SOLVED, post, trace
 from tests.unit.intake.asgi import Client
+from tests.unit.intake.fakes import House
 
 PUBLIC = trace(post(48, "complaint", "prior_contact"), *SOLVED)
 
