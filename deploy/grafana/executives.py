@@ -25,7 +25,7 @@ from deploy.grafana.queries import TIME, Sql, counts, figure, weekly
 from pipeline.config import Settings
 from pipeline.dashboard.words import LEFT_IN, OUTCOMES
 
-FEW: Final = "fewer than 10 cases"
+FEW: Final = "withheld: too few cases"
 COMPARED: Final = (
     "ftr", "ftr_strict", "one_contact", "fcr_few_replies", "fcr_closed_once",
     "fcr_no_further_message", "fcr_one_update",
@@ -43,7 +43,7 @@ def _some(names: tuple[str, ...], columns: str, scope: str = "all") -> Sql:
     return Sql(
         f"WITH named (place, name) AS (VALUES {listed}) SELECT {columns} "  # noqa: S608 - our own words
         "FROM ccm_figure JOIN named USING (name) "
-        f"WHERE scope = '{scope}' AND NOT small AND n > 0 ORDER BY place"
+        f"WHERE scope = '{scope}' AND NOT withheld AND n > 0 ORDER BY place"
     )
 
 
@@ -53,7 +53,7 @@ AS_SHARES: Final = {
 }
 GAPS: Final = """
     SELECT band AS "Followers", private_seconds AS "In private", public_seconds AS "After the post",
-        n AS "n" FROM ccm_gap WHERE scope = 'all' AND NOT small ORDER BY place
+        n AS "n" FROM ccm_gap WHERE scope = 'all' AND NOT withheld ORDER BY place
 """
 RESTATED: Final = f"""
     SELECT {TIME.format("at")} AS "When", case_id AS "Case", outcome_before AS "Was",

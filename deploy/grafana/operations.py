@@ -68,15 +68,15 @@ WENT_PUBLIC: Final = f"""
     FROM ccm_verdict WHERE route = 'escalated' AND {OF_TOPIC}
     ORDER BY (outcome <> 'escalation_only'), escalated_at DESC LIMIT {LISTED}
 """  # noqa: S608 - our own words
-TOPICS: Final = """
-    SELECT ftr.cell AS "Topic", ftr.n AS "n", ftr.low AS "At least", ftr.high AS "At most",
+NARROWER: Final = """
+    SELECT ftr.cell AS "{title}", ftr.n AS "n", ftr.low AS "At least", ftr.high AS "At most",
         went.value AS "Went public", eor.value AS "Only after", eor.n AS "n public"
     FROM ccm_figure ftr
     JOIN ccm_figure went ON went.scope = ftr.scope AND went.cell = ftr.cell
         AND went.name = 'escalation'
     JOIN ccm_figure eor ON eor.scope = ftr.scope AND eor.cell = ftr.cell
         AND eor.name = 'eor_escalated'
-    WHERE ftr.scope = 'topic' AND ftr.name = 'ftr' AND ftr.n > 0 ORDER BY ftr.n DESC, ftr.cell
+    WHERE ftr.scope = '{scope}' AND ftr.name = 'ftr' AND ftr.n > 0 ORDER BY ftr.n DESC, ftr.cell
 """
 GAPS: Final = """
     SELECT band AS "Followers", private_seconds AS "In private", public_seconds AS "After the post",
@@ -84,7 +84,8 @@ GAPS: Final = """
     FROM ccm_gap WHERE scope = 'all' ORDER BY place
 """
 TO_CASE: Final = leads_to(CASE, "The case, with its evidence")
-TO_TOPIC: Final = leads_to("/cases?theme=${__value.raw:percentencode}", "Its cases")
+PARTS: Final = {"topic": "theme", "channel": "channel", "team": "team"}
+"""By what cases are parted, and what the address of a page calls it."""
 
 
 def build(settings: Settings) -> Dashboard:
@@ -260,6 +261,14 @@ def _figures() -> list[Builder[Panel]]:
             ),
             weekly("ftr", 'low AS "at least", high AS "at most", value AS "rate", n AS "n"'),
         ),
+        bars(
+            About(
+                "How the cases stand",
+                "Every case has exactly one outcome; number of cases.",
+                page("All cases", "/cases"),
+            ),
+            counts("outcome", OUTCOMES),
+        ),
         listing(
             About(
                 "Wait for a real answer, on the same cases",
@@ -273,33 +282,30 @@ def _figures() -> list[Builder[Panel]]:
             ),
             Sql(GAPS),
             {"In private": column("s", decimals=1), "After the post": column("s", decimals=1)},
-            span=8,
+            span=12,
             empty="no escalated case was answered yet",
         ),
-        listing(
-            About(
-                "By topic",
-                meaning(
-                    "ftr",
-                    "escalation",
-                    "eor_escalated",
-                    more="Bounds of first-time-right, the most frequent topic first.",
-                ),
-                page("All cases", "/cases"),
-            ),
-            Sql(TOPICS),
-            {
-                **{name: column("percentunit", decimals=0) for name in SHARES},
-                "Topic": TO_TOPIC,
-            },
-            span=16,
-        ),
-        bars(
-            About(
-                "How the cases stand",
-                "Every case has exactly one outcome; number of cases.",
-                page("All cases", "/cases"),
-            ),
-            counts("outcome", OUTCOMES),
-        ),
+        *(_narrower(scope, address) for scope, address in PARTS.items()),
     ]
+
+
+def _narrower(scope: str, address: str) -> Builder[Panel]:
+    return listing(
+        About(
+            f"By {scope}",
+            meaning(
+                "ftr",
+                "escalation",
+                "eor_escalated",
+                more="The most cases first. A case of several channels counts in each.",
+            ),
+            page("All cases", "/cases"),
+        ),
+        Sql(NARROWER.format(title=scope.title(), scope=scope)),
+        {
+            **{name: column("percentunit", decimals=0) for name in SHARES},
+            scope.title(): leads_to(
+                f"/cases?{address}=${{__value.raw:percentencode}}", "Its cases"
+            ),
+        },
+    )

@@ -66,8 +66,8 @@ def ask_now(expr: str, legend: str = "") -> prometheus.Dataquery:
 
 
 def figure(name: str, columns: str, scope: str = "all", *, shared: bool = False) -> Sql:
-    """Return the query for columns of one published figure; ``shared`` leaves out small cells."""
-    also = " AND NOT small" if shared else ""
+    """Return the query for columns of a published figure; ``shared`` heeds what is withheld."""
+    also = " AND NOT withheld" if shared else ""
     return Sql(
         f"SELECT {columns} FROM ccm_figure WHERE scope = '{scope}' AND name = '{name}'{also}"  # noqa: S608 - our own words
     )
@@ -75,7 +75,7 @@ def figure(name: str, columns: str, scope: str = "all", *, shared: bool = False)
 
 def weekly(name: str, columns: str, *, shared: bool = False) -> Sql:
     """Return the query for a figure of each week in the time of the panel."""
-    also = "NOT small AND " if shared else ""
+    also = "NOT withheld AND " if shared else ""
     return Sql(
         f"SELECT {TIME.format('begins_at')} AS time, {columns} FROM ccm_figure "  # noqa: S608 - our own words
         f"WHERE scope = 'week' AND name = '{name}' AND {also}{WEEKS_IN_RANGE}"
@@ -84,7 +84,7 @@ def weekly(name: str, columns: str, *, shared: bool = False) -> Sql:
 
 def counts(what: str, told: Mapping[str, str], *, shared: bool = False) -> Sql:
     """Return the query for the numbers of cases by state, named as on the pages, the most first."""
-    also = " AND NOT small" if shared else ""
+    also = " AND NOT withheld" if shared else ""
     named = ", ".join(f"('{state}', '{words}')" for state, words in told.items())
     return Sql(
         f"WITH words (state, told) AS (VALUES {named}) "  # noqa: S608 - our own words

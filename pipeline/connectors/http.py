@@ -101,6 +101,9 @@ def check(response: httpx.Response) -> None:
         raise AccessRefused(f"{told}; renew the credentials, or grant them what they lack")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise Unreachable(told)
+    if response.has_redirect_location:
+        moved = plain(str(response.url.join(response.headers["location"])))
+        raise Garbled(f"{told}; it points to {moved}: write that address, we follow none ourselves")
     raise Garbled(f"{told}; look at the address in the settings")
 
 

@@ -17,12 +17,12 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from pipeline.channels.told import items, word
+from pipeline.channels.told import items, moment, word
 from pipeline.config import Secret
 from pipeline.connectors.http import build_client
 from pipeline.connectors.oauth import Bearer, FixedToken
 from pipeline.connectors.ports import Clock
-from pipeline.errors import ConfigError, Garbled
+from pipeline.errors import BadPayload, ConfigError, Garbled
 from pipeline.payloads import Payload
 
 API: Final = "https://api.x.com"
@@ -131,4 +131,12 @@ def payload_of(
     named = {word(post, "author_id"), word(post, "in_reply_to_user_id")}
     users = [one for one in items(includes, "users") if word(one, "id") in named]
     whole = msgspec.json.encode({"us": us, "data": raw, "users": users})
-    return number, Payload(raw=whole, where=f"post {number}")
+    return number, Payload(raw=whole, where=f"post {number}", at=written_at(post))
+
+
+def written_at(told: Any) -> datetime | None:
+    """Return when something was written; None where it does not say."""
+    try:
+        return moment(told, "created_at")
+    except BadPayload:
+        return None

@@ -20,7 +20,14 @@ from pipeline.connectors.addresses import read_url
 from pipeline.connectors.http import ask, ask_json, build_client
 from pipeline.connectors.polling import Page, Poller
 from pipeline.connectors.ports import Kind, Parts, Surroundings
-from pipeline.connectors.x_api import API, Keys, bearer_client, number_of, read_account
+from pipeline.connectors.x_api import (
+    API,
+    Keys,
+    bearer_client,
+    number_of,
+    read_account,
+    written_at,
+)
 from pipeline.errors import ConfigError, Garbled
 from pipeline.payloads import Finding, Payload
 
@@ -125,7 +132,7 @@ class NewerMessages:
         named = {word(event, "sender_id"), x_direct.partner_of(event, self.us)} - {self.us, ""}
         known = [users[one] for one in sorted(named) if one in users]
         whole = msgspec.json.encode({"us": self.us, "data": raw, "users": known})
-        return Payload(raw=whole, where=f"message {number}")
+        return Payload(raw=whole, where=f"message {number}", at=written_at(event))
 
 
 def build(name: str, settings: XMessagesSettings, around: Surroundings) -> Parts:

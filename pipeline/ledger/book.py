@@ -134,9 +134,9 @@ class Ledger:
         Raises:
             StoreError: they are as they were.
         """
-        published = self.figures(now)
+        census = self._kept.census(now)
         with writing(self._engine) as connection:
-            return publishing.write(connection, published, self._policy)
+            return publishing.write(connection, census, self._policy)
 
     def suspect(self, found: Sequence[Suspicion], now: datetime) -> None:
         """Keep the probable links that were found, in the place of those held.

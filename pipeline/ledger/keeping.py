@@ -67,6 +67,10 @@ class KeptFigures:
         kept = self._current(now)
         return self._figures(kept, scope)
 
+    def census(self, now: datetime) -> Census:
+        """Return the census of which the figures are made."""
+        return self._current(now).census
+
     def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed."""
         return self._current(now).census.facets

@@ -1,8 +1,10 @@
 """The published figures as rows, for whoever asks the database itself: Grafana, a notebook, SQL.
 
-The rows are what `build_figures` returned and nothing else, so that no query needs to work out a
-figure a second time, in its own way. They are replaced together, in one transaction. Names are
-those of ``/api/v1/figures``. A row with ``small`` is one that a shared report leaves out (§7).
+The rows are the figures of the pages and nothing else, so that no query needs to work one out a
+second time, in its own way: of all cases, of the mature weeks, of each week, topic, channel and
+team. They are replaced together, in one transaction. Names are those of ``/api/v1/figures``. A row
+with ``withheld`` is one that a shared report leaves out (`pipeline.domain.suppression`); of
+channels and teams each by itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,9 +14,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, update
 
 from pipeline.domain.calendar import week_bounds
-from pipeline.domain.figures import Figures, Published
+from pipeline.domain.figures import Figures, publish
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import EVERYTHING, Scope
+from pipeline.domain.suppression import suppress
 from pipeline.domain.tally import BAND_ORDER
+from pipeline.ledger.census import Census
 from pipeline.ledger.engines import upsert
 from pipeline.ledger.tables import count, figure, gap, meta, ticks
 
@@ -22,21 +27,23 @@ Row = Mapping[str, Any]
 
 WEEKS_MAX: Final = 156
 """Three years of cohorts; older ones are in the ledger, and told by whoever asks for them."""
+NAMES_MAX: Final = 50
+"""So many channels, and so many teams, have rows; their names are open."""
 PUBLISHED: Final = "published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cell:
-    """One set of figures and where it stands: ``week`` ``2026-W47``, ``topic`` ``refund``.
+    """One set of figures and where it stands: ``week`` ``2026-W47``, ``team`` ``care``.
 
     ``shared`` is what a shared report may show of it.
     """
 
     scope: str
-    name: str
     figures: Figures
     shared: Figures
-    begins_at: int | None
+    name: str = ""
+    begins_at: int | None = None
 
     @property
     def place(self) -> Row:
@@ -45,31 +52,31 @@ class _Cell:
         return {"scope": self.scope, "cell": self.name, "policy": policy, "as_of": as_of}
 
 
-def write(connection: Connection, published: Published, policy: Policy) -> bool:
-    """Replace the published rows by ``published``; return whether there was anything to do.
+def write(connection: Connection, census: Census, policy: Policy) -> bool:
+    """Replace the published rows by those of a census; return whether there was anything to do.
 
     Several processes may publish: who comes second waits for the first, and writes only what is of
     another moment.
 
     Args:
         connection: in a transaction that may write.
-        published: what `build_figures` returned.
+        census: all cases, counted.
         policy: gives the report zone, in which weeks begin, and what is too small to be shared.
     """
-    as_of = ticks(published.overall.as_of)
+    as_of = ticks(census.as_of)
     upsert(connection, meta, [{"name": PUBLISHED, "number": -1, "words": ""}], replace=False)
     ours = update(meta).where(meta.c.name == PUBLISHED, meta.c.number != as_of)
     if connection.execute(ours.values(number=as_of, words=policy.report_zone)).rowcount == 0:
         return False
-    for table, rows in rows_of(published, policy).items():
+    for table, rows in rows_of(census, policy).items():
         upsert(connection, table, rows)
         connection.execute(table.delete().where(table.c.as_of != as_of))
     return True
 
 
-def rows_of(published: Published, policy: Policy) -> dict[Table, list[Row]]:
+def rows_of(census: Census, policy: Policy) -> dict[Table, list[Row]]:
     """Return the rows of the three tables."""
-    cells = list(_cells(published, policy))
+    cells = list(_cells(census, policy))
     return {
         figure: [row for cell in cells for row in _figure_rows(cell)],
         count: [row for cell in cells for row in _count_rows(cell)],
@@ -77,18 +84,32 @@ def rows_of(published: Published, policy: Policy) -> dict[Table, list[Row]]:
     }
 
 
-def _cells(published: Published, policy: Policy) -> Iterator[_Cell]:
-    def cell(scope: str, name: str, figures: Figures, begins_at: int | None = None) -> _Cell:
-        shared = figures.suppressed(policy.suppress_below)
-        return _Cell(scope=scope, name=name, figures=figures, shared=shared, begins_at=begins_at)
+def _cells(census: Census, policy: Policy) -> Iterator[_Cell]:
+    whole = publish(census.cells(EVERYTHING), census.as_of, policy)
+    shared = suppress(whole, policy.suppress_below)
+    yield _Cell(scope="all", figures=whole.overall, shared=shared.overall)
+    yield _Cell(scope="mature", figures=whole.matured, shared=shared.matured)
+    for topic, figures in whole.topics.items():
+        yield _Cell(scope="topic", name=topic, figures=figures, shared=shared.topics[topic])
+    weeks = [*zip(whole.weeks, shared.weeks, strict=True)]
+    for figures, allowed in weeks[-WEEKS_MAX:]:
+        yield _week(figures, allowed, policy)
+    for scope, name in _narrower(census):
+        some = publish(census.cells(Scope(**{scope: name})), census.as_of, policy)
+        allowed = suppress(some, policy.suppress_below).overall
+        yield _Cell(scope=scope, name=name, figures=some.overall, shared=allowed)
 
-    yield cell("all", "", published.overall)
-    yield cell("mature", "", published.matured)
-    for topic, figures in published.topics.items():
-        yield cell("topic", topic, figures)
-    for figures in published.weeks[-WEEKS_MAX:]:
-        week = figures.week or ""
-        yield cell("week", week, figures, ticks(week_bounds(week, policy.report_zone)[0]))
+
+def _week(figures: Figures, allowed: Figures, policy: Policy) -> _Cell:
+    name = figures.week or ""
+    begins_at = ticks(week_bounds(name, policy.report_zone)[0])
+    return _Cell(scope="week", name=name, figures=figures, shared=allowed, begins_at=begins_at)
+
+
+def _narrower(census: Census) -> Iterator[tuple[str, str]]:
+    """Yield channels and teams; of either the first by name, where there are more than can be."""
+    yield from (("channel", name) for name in census.facets.channels[:NAMES_MAX])
+    yield from (("team", name) for name in census.facets.teams[:NAMES_MAX])
 
 
 def _figure_rows(cell: _Cell) -> Iterator[Row]:
@@ -104,7 +125,7 @@ def _figure_rows(cell: _Cell) -> Iterator[Row]:
             "value": one.value,
             "low": one.low,
             "high": one.high,
-            "small": cell.shared[one.name].hidden,
+            "withheld": cell.shared[one.name].hidden,
             "mature": cell.figures.mature,
             "begins_at": cell.begins_at,
             "note": one.note,
@@ -120,7 +141,7 @@ def _count_rows(cell: _Cell) -> Iterator[Row]:
             "what": what,
             "state": state,
             "number": number,
-            "small": shared[key] != number,
+            "withheld": shared[key] != number,
             "begins_at": cell.begins_at,
         }
 
@@ -148,5 +169,5 @@ def _gap_rows(cell: _Cell) -> Iterator[Row]:
             "private_seconds": one.private.value,
             "public_seconds": one.public.value,
             "cut_short": one.cut_short,
-            "small": shared.private.hidden,
+            "withheld": shared.private.hidden,
         }

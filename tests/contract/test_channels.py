@@ -33,6 +33,7 @@ from pipeline.wire import decode_event, encode_event
 from tests.conftest import skip_or_fail
 from tests.contract.rigs import Rig, Source, rigs
 from tests.contract.sinks import MemorySink
+from tests.services.answers import AnsweringServer, Reply
 from tests.services.processes import ServiceAbsent
 
 AROUND = Surroundings(
@@ -44,6 +45,8 @@ QUICK = Patience(first_seconds=0.001, most_seconds=0.01, open_seconds=0.01)
 SECONDS_MAX = 30.0
 RIGS = {one.kind: one for one in rigs()}
 FETCHED = {name: one for name, one in RIGS.items() if one.source is not None}
+ASKED = ("freshdesk", "reddit", "reviews", "x-messages", "x-posts", "x-stream", "zendesk")
+"""Those whose server is one that a test can let answer badly."""
 HOOKED = {name: one for name, one in RIGS.items() if one.sign is not None}
 
 
@@ -263,6 +266,36 @@ def test_a_bad_payload_costs_only_itself(kind: str) -> None:
             wait_for_events(sink, 2)
         assert sink.ids == ids_of(rig, range(2))
         assert [one.raw for one in sink.rejected] == [rig.bad[-1]]
+
+
+@pytest.mark.parametrize(
+    ("reply", "kinds"),
+    [
+        (Reply(status=429, headers={"retry-after": "0"}), {"rate_limited"}),
+        (Reply(status=500, body=b"<h1>Oops</h1>"), {"unreachable"}),
+        (Reply(status=401, body=b"{}"), {"access_refused"}),
+        (Reply(body=b"<html>captive portal</html>"), {"garbled", "access_refused"}),
+        (None, {"unreachable"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ASKED)
+def test_a_source_that_answers_badly_is_told_and_asked_again(
+    kind: str, reply: Reply | None, kinds: set[str]
+) -> None:
+    """Limits, errors, an expired token, garbage, a cut line: by kind and in words; nothing is lost.
+
+    (Where a token endpoint is answered with garbage, that is a refusal.)
+    """
+    rig, sink = FETCHED[kind], MemorySink()
+    with opened(rig) as source:
+        add(source, rig, range(3))
+        server: AnsweringServer = source.server  # type: ignore[attr-defined]  # these have one
+        server.instead += [reply, reply]
+        with running(built(rig, source.values), sink) as supervisor:
+            wait_for_events(sink, 3)
+            told = [kind for one in supervisor.reports() for kind in one.errors]
+    assert set(told) & kinds, told
+    assert sorted(sink.ids) == sorted(ids_of(rig, range(3)))
 
 
 @contextmanager

@@ -1,10 +1,9 @@
-"""The published rows are what `build_figures` returned: every number of it, and nothing else.
+"""The published rows are the figures of the pages: every number of them, and nothing else.
 
 On each database that a ledger may stand on.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,12 @@ import pytest
 from sqlalchemy import Table, create_engine, select
 
 from pipeline.domain.calendar import week_bounds
-from pipeline.domain.figures import Figures, Published
+from pipeline.domain.figures import Figures
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import Scope
 from pipeline.errors import StoreError
 from pipeline.ledger import Ledger, Publisher, publishing
+from pipeline.ledger.census import Census
 from pipeline.ledger.tables import count, figure, gap, moment, ticks
 from pipeline.monitor import Change
 from tests.services.postgres import PostgresServer
@@ -63,7 +64,13 @@ def ledger(opener: Callable[[], Ledger]) -> Ledger:
         build_verdict("b", "escalation_only", facts={**WAITS, "topic": "refund"}),
         build_verdict("c", "resolved_with_effort", promises={"kept": 2, "broken": 1}),
         build_verdict("d", "not_counted"),
-        build_verdict("e", "open", opened_at=later, facts={"topic": "refund"}),
+        build_verdict(
+            "e",
+            "open",
+            opened_at=later,
+            facts={"topic": "refund", "team": "care"},
+            channels=("email", "web_form"),
+        ),
     ]
     made.apply([Change(root="email:ann@example.com", verdicts=tuple(told), at=NOW)])
     return made
@@ -78,9 +85,16 @@ def rows(url: str, table: Table) -> list[Row]:
     return found
 
 
-def cells(published: Published) -> dict[tuple[str, str], Figures]:
+def cells(ledger: Ledger) -> dict[tuple[str, str], Figures]:
     """Every cell that is published, by where it stands."""
+    published, facets = ledger.figures(NOW), ledger.facets(NOW)
+    scopes = [("channel", one) for one in facets.channels]
+    scopes += [("team", one) for one in facets.teams]
     return {
+        **{
+            (kind, name): ledger.figures(NOW, Scope(**{kind: name})).overall
+            for kind, name in scopes
+        },
         ("all", ""): published.overall,
         ("mature", ""): published.matured,
         **{("topic", name): one for name, one in published.topics.items()},
@@ -91,27 +105,27 @@ def cells(published: Published) -> dict[tuple[str, str], Figures]:
 def test_every_figure_is_a_row_with_its_numbers(ledger: Ledger, url: str) -> None:
     """Cell by cell, name by name: value, bounds, n, policy and moment are those of the function."""
     assert ledger.publish(NOW)
-    published = ledger.figures(NOW)
     found = {(row["scope"], row["cell"], row["name"]): row for row in rows(url, figure)}
     expected = {
         (*place, name): one
-        for place, cell in cells(published).items()
+        for place, cell in cells(ledger).items()
         for name, one in cell.figures.items()
     }
     assert found.keys() == expected.keys()
+    mature = {place: cell.mature for place, cell in cells(ledger).items()}
     for key, row in found.items():
         one = expected[key]
         for name in ("label", "unit", "kind", "n", "count", "value", "low", "high", "note"):
             assert row[name] == getattr(one, name), (key, name)
         assert moment(row["as_of"]) == one.as_of == NOW
         assert row["policy"] == ", ".join(one.policies)
-        assert row["mature"] == cells(published)[key[:2]].mature
+        assert row["mature"] == mature[key[:2]]
 
 
 def test_every_count_and_gap_is_a_row(ledger: Ledger, url: str) -> None:
     """Outcomes, routes, what customers had been left with; waits by reach band."""
     ledger.publish(NOW)
-    published = cells(ledger.figures(NOW))
+    published = cells(ledger)
     counted = rows(url, count)
     for place, cell in published.items():
         mine = {
@@ -129,13 +143,13 @@ def test_every_count_and_gap_is_a_row(ledger: Ledger, url: str) -> None:
 
 
 def test_what_is_too_small_to_be_shared_says_so(ledger: Ledger, url: str) -> None:
-    """`small` is what `suppressed` hides, and the number stands beside it all the same."""
+    """`withheld` is what a shared report hides, and the number stands there all the same."""
     ledger.publish(NOW)
     found = {row["name"]: row for row in rows(url, figure) if row["scope"] == "all"}
-    assert (found["ftr"]["n"], found["ftr"]["small"]) == (15, False)
-    assert (found["eor_escalated"]["n"], found["eor_escalated"]["small"]) == (1, True)
+    assert (found["ftr"]["n"], found["ftr"]["withheld"]) == (15, False)
+    assert (found["eor_escalated"]["n"], found["eor_escalated"]["withheld"]) == (1, True)
     assert found["eor_escalated"]["value"] == 1.0
-    outcomes = {row["state"]: row["small"] for row in rows(url, count) if row["scope"] == "all"}
+    outcomes = {row["state"]: row["withheld"] for row in rows(url, count) if row["scope"] == "all"}
     assert (outcomes["first_time_right"], outcomes["escalation_only"]) == (False, True)
 
 
@@ -146,17 +160,17 @@ def test_weeks_know_when_they_begin(ledger: Ledger, url: str) -> None:
     assert begins == {week: ticks(week_bounds(week, "UTC")[0]) for week in ledger.weeks()}
 
 
-def test_old_rows_are_replaced(ledger: Ledger, url: str) -> None:
+def test_old_rows_are_replaced(ledger: Ledger, opener: Callable[[], Ledger], url: str) -> None:
     """What is published later takes the place of all that was, and what is no more goes."""
     ledger.publish(NOW)
     assert any(row["cell"] == "refund" for row in rows(url, figure))
     remaining = (build_verdict("c", "lapsed"),)
     ledger.apply([Change(root="email:ann@example.com", verdicts=remaining, at=NOW)])
     later = NOW + timedelta(hours=1)
-    assert ledger.publish(later)
+    assert opener().publish(later)
     for table in (figure, count, gap):
         assert {row["as_of"] for row in rows(url, table)} <= {ticks(later)}
-    assert {row["cell"] for row in rows(url, figure)} == {"", "none", "2026-W10"}
+    assert {row["cell"] for row in rows(url, figure)} == {"", "none", "2026-W10", "web_form"}
     assert rows(url, gap) == []
 
 
@@ -169,21 +183,21 @@ def test_the_same_moment_is_written_once(ledger: Ledger, opener: Callable[[], Le
 
 
 def test_all_of_it_is_published_or_nothing(
-    ledger: Ledger, url: str, monkeypatch: pytest.MonkeyPatch
+    ledger: Ledger, opener: Callable[[], Ledger], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever reads meanwhile never sees figures of two moments."""
     ledger.publish(NOW)
     before = rows(url, figure)
 
-    def failing(published: Published, policy: Policy) -> dict[Table, list[Row]]:
-        made = publishing_rows(published, policy)
+    def failing(census: Census, policy: Policy) -> dict[Table, list[Row]]:
+        made = publishing_rows(census, policy)
         made[gap] = [{**row, "band": None} for row in made[gap]]
         return made
 
     publishing_rows = publishing.rows_of
     monkeypatch.setattr(publishing, "rows_of", failing)
     with pytest.raises(Exception, match=r"(?i)null"):
-        ledger.publish(NOW + timedelta(hours=1))
+        opener().publish(NOW + timedelta(hours=1))
     assert rows(url, figure) == before
 
 
@@ -195,13 +209,14 @@ def test_an_empty_ledger_publishes_that_it_is_empty(opener: Callable[[], Ledger]
     assert {(row["n"], row["value"]) for row in found} == {(0, None)}
 
 
-def test_weeks_are_bounded(ledger: Ledger) -> None:
-    """Rows stay few however long the ledger's history is."""
-    published = ledger.figures(NOW)
-    many = replace(published, weeks=published.weeks * publishing.WEEKS_MAX)
-    made = publishing.rows_of(many, Policy())[figure]
-    weeks = [row for row in made if row["scope"] == "week" and row["name"] == "ftr"]
-    assert len(weeks) == publishing.WEEKS_MAX
+def test_rows_are_bounded(ledger: Ledger, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the history is, and however many names channels and teams have had."""
+    monkeypatch.setattr(publishing, "WEEKS_MAX", 1)
+    monkeypatch.setattr(publishing, "NAMES_MAX", 1)
+    ledger.publish(NOW)
+    found = {(row["scope"], row["cell"]) for row in rows(url, figure)}
+    assert {cell for scope, cell in found if scope == "week"} == {"2026-W17"}
+    assert {cell for scope, cell in found if scope == "channel"} == {"email"}
 
 
 class Shaky:

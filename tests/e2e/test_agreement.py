@@ -1,9 +1,10 @@
 """One function behind each figure: whoever shows it shows the same number, cell by cell.
 
-The page, `/api/v1/figures`, the official metrics, the published rows, every panel of Grafana that
-reads them, on SQLite and on PostgreSQL, over the traffic of the demo.
+The page, `/api/v1/figures`, the weekly report, the official metrics, the published rows, every
+panel of Grafana that reads them, on SQLite and on PostgreSQL, over the traffic of the demo.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +23,13 @@ from pipeline.cli.demo import demo_plan
 from pipeline.config import EngineSettings, LedgerSettings, ReaderSettings, Settings
 from pipeline.dashboard import words
 from pipeline.dashboard.times import duration
+from pipeline.domain.calendar import iso_week
+from pipeline.domain.scope import Facets
 from pipeline.metrics import OfficialFigures
 from pipeline.metrics.official import WEEKS_SHOWN
+from pipeline.report import build_report, render
+from pipeline.report.build import Edition
+from pipeline.reporting import open_sources
 from pipeline.simulation import live
 from pipeline.wiring import build_app, build_embedded
 from tests.deploy.dashboards import Query, filled, queries
@@ -32,9 +38,6 @@ from tests.unit.intake.asgi import Client
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FIELDS = ("label", "unit", "kind", "n", "count", "value", "low", "high", "note")
-SUPPRESSED = range(1, 10)
-"""Cells of so many cases are no part of shared reports (§7)."""
-
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 
@@ -45,6 +48,9 @@ class Shown:
 
     page: BeautifulSoup
     api: Json
+    narrower: Mapping[tuple[str, str], Json]
+    report: Json
+    shared: Json
     metrics: Mapping[tuple[str, str], float]
     waiting: int
     database: Engine
@@ -93,6 +99,9 @@ def on_ledger(data: Path, url: str, database: str) -> Iterator[Shown]:
         yield Shown(
             page=BeautifulSoup(client.get("/").text, "html.parser"),
             api=client.get("/api/v1/figures").json(),
+            narrower=dict(narrower(client, embedded.ledger.facets(NOW))),
+            report=report_of(settings, shared=False),
+            shared=report_of(settings, shared=True),
             metrics=dict(samples(client.get("/metrics").text)),
             waiting=client.get("/api/v1/cases?waiting=1").json()["total"],
             database=engine,
@@ -100,6 +109,22 @@ def on_ledger(data: Path, url: str, database: str) -> Iterator[Shown]:
     finally:
         engine.dispose()
         embedded.close()
+
+
+def narrower(client: Client, facets: Facets) -> Iterator[tuple[tuple[str, str], Json]]:
+    """Yield what the API tells of each channel and team, asked for one after the other."""
+    named = (("channel", facets.channels), ("team", facets.teams))
+    for kind, name in ((kind, name) for kind, names in named for name in names):
+        told = client.get(f"/api/v1/figures?{kind}={name}").json()
+        yield (kind, name), told["overall"]
+
+
+def report_of(settings: Settings, *, shared: bool) -> Any:
+    """Return the weekly report of the present week, whose half-year holds all of the demo."""
+    week = iso_week(NOW, settings.policy.report_zone)
+    with open_sources(settings) as (_, sources):
+        made = build_report(sources, week, NOW, settings.policy, Edition(shared=shared))
+        return json.loads(render(made, "json"))
 
 
 def history() -> Iterator[bytes]:
@@ -147,14 +172,43 @@ def test_the_demo_is_worth_comparing(shown: Shown) -> None:
 
 def test_published_rows_are_what_the_api_tells(shown: Shown) -> None:
     """Every cell, every figure, every number: no rounding and no other moment."""
+    told = {**cells(shown.api), **shown.narrower}
+    assert {kind for kind, _ in shown.narrower} == {"channel", "team"}
     found = {
         (row["scope"], row["cell"], row["name"]): {name: row[name] for name in FIELDS}
         for row in shown.ask("SELECT * FROM ccm_figure")
     }
     assert found == {
         (*place, name): {field: one[field] for field in FIELDS}
-        for place, cell in cells(shown.api).items()
+        for place, cell in told.items()
         for name, one in cell["figures"].items()
+    }
+
+
+def test_the_report_is_what_the_api_tells(shown: Shown) -> None:
+    """The report for our own eyes has every cell of the API, and what it withholds is no number."""
+    told, api = shown.report["figures"], shown.api
+    for name in ("overall", "matured", "weeks", "topics"):
+        assert told[name] == api[name], name
+    for place, cell in cells(shown.shared["figures"]).items():
+        for name, figure in cell["figures"].items():
+            if not figure["hidden"]:
+                assert figure == cells(api)[place]["figures"][name], (place, name)
+            else:
+                assert figure["value"] is figure["low"] is figure["high"] is None
+
+
+def test_what_a_report_withholds_is_withheld_by_the_rows(shown: Shown) -> None:
+    """One rule says what may be shared, wherever it is asked."""
+    rows = shown.ask(
+        "SELECT scope, cell, name FROM ccm_figure "
+        "WHERE withheld AND scope NOT IN ('channel', 'team')"
+    )
+    assert {tuple(row.values()) for row in rows} == {
+        (*place, name)
+        for place, cell in cells(shown.shared["figures"]).items()
+        for name, figure in cell["figures"].items()
+        if figure["hidden"]
     }
 
 
@@ -191,59 +245,50 @@ def columns(told: Json, **named: str) -> dict[str, Any]:
     return {column.replace("_", " "): told[field] for column, field in named.items()}
 
 
-def is_shared(told: Json) -> bool:
-    """Return whether a shared report may show a figure."""
-    return told["n"] not in SUPPRESSED
+def one(cell: str, name: str, **named: str) -> Callable[[Json], Rows]:
+    """Return what a panel of one figure has to show; nothing where it is withheld."""
 
-
-def one(cell: str, name: str, *, shared: bool = False, **named: str) -> Callable[[Json], Rows]:
-    """Return what a panel of one figure has to show."""
-
-    def expected(api: Json) -> Rows:
-        told = api[cell]["figures"][name]
-        return [columns(told, **named)] if is_shared(told) or not shared else []
+    def expected(told: Json) -> Rows:
+        figure = told[cell]["figures"][name]
+        return [] if figure["hidden"] else [columns(figure, **named)]
 
     return expected
 
 
-def by_week(name: str, *, shared: bool = False, **named: str) -> Callable[[Json], Rows]:
+def by_week(name: str, **named: str) -> Callable[[Json], Rows]:
     """Return what a chart of weeks has to show."""
 
-    def expected(api: Json) -> Rows:
-        told = [week["figures"][name] for week in api["weeks"]]
-        return [columns(week, **named) for week in told if is_shared(week) or not shared]
+    def expected(told: Json) -> Rows:
+        figures = [week["figures"][name] for week in told["weeks"]]
+        return [columns(figure, **named) for figure in figures if not figure["hidden"]]
 
     return expected
 
 
 def several(cell: str, names: Iterable[str], **named: str) -> Callable[[Json], Rows]:
-    """Return what a list of figures has to show: those over ten cases or more."""
+    """Return what a list of figures has to show: those that have cases and are not withheld."""
 
-    def expected(api: Json) -> Rows:
-        told = [api[cell]["figures"][name] for name in names]
-        return [columns(figure, **named) for figure in told if figure["n"] and is_shared(figure)]
+    def expected(told: Json) -> Rows:
+        figures = [told[cell]["figures"][name] for name in names]
+        return [columns(figure, **named) for figure in figures if figure["n"]]
 
     return expected
 
 
-def states(what: str, named: Mapping[str, str], *, shared: bool = False) -> Callable[[Json], Rows]:
+def states(what: str, named: Mapping[str, str]) -> Callable[[Json], Rows]:
     """Return what bars of cases by state have to show, whatever their order."""
 
-    def expected(api: Json) -> Rows:
-        told = api["overall"][what].items()
-        return [
-            {"state": named[state], "number": number}
-            for state, number in told
-            if number not in SUPPRESSED or not shared
-        ]
+    def expected(told: Json) -> Rows:
+        counts = told["overall"][what].items()
+        return [{"state": named[state], "number": n} for state, n in counts if n is not None]
 
     return expected
 
 
-def gaps(*, shared: bool = False, **more: str) -> Callable[[Json], Rows]:
+def gaps(**more: str) -> Callable[[Json], Rows]:
     """Return what a table of waits by reach has to show."""
 
-    def expected(api: Json) -> Rows:
+    def expected(told: Json) -> Rows:
         return [
             {
                 "Followers": gap["band"],
@@ -252,25 +297,30 @@ def gaps(*, shared: bool = False, **more: str) -> Callable[[Json], Rows]:
                 "n": gap["private"]["n"],
                 **columns(gap, **more),
             }
-            for gap in api["overall"]["gaps"]
-            if is_shared(gap["private"]) or not shared
+            for gap in told["overall"]["gaps"]
+            if not gap["private"]["hidden"]
         ]
 
     return expected
 
 
-def topics(api: Json) -> Rows:
-    """Return what the table of topics has to show."""
-    return [
-        {
-            "Topic": name,
-            **columns(cell["figures"]["ftr"], n="n", At_least="low", At_most="high"),
-            **columns(cell["figures"]["escalation"], Went_public="value"),
-            **columns(cell["figures"]["eor_escalated"], Only_after="value", n_public="n"),
-        }
-        for name, cell in api["topics"].items()
-        if cell["figures"]["ftr"]["n"]
-    ]
+def by(kind: str) -> Callable[[Shown], Rows]:
+    """Return what the table of topics, channels or teams has to show."""
+
+    def expected(shown: Shown) -> Rows:
+        told = {("topic", name): cell for name, cell in shown.api["topics"].items()}
+        return [
+            {
+                kind.title(): name,
+                **columns(cell["figures"]["ftr"], n="n", At_least="low", At_most="high"),
+                **columns(cell["figures"]["escalation"], Went_public="value"),
+                **columns(cell["figures"]["eor_escalated"], Only_after="value", n_public="n"),
+            }
+            for (scope, name), cell in {**told, **shown.narrower}.items()
+            if scope == kind and cell["figures"]["ftr"]["n"]
+        ]
+
+    return expected
 
 
 TABLE = {"Figure": "label", "Value": "value", "At_least": "low", "At_most": "high", "n": "n",
@@ -294,35 +344,34 @@ PANELS: Mapping[tuple[str, str], Callable[[Json], Rows]] = {
     ("ccm-operations", "Wait for a real answer, on the same cases"): gaps(
         No_answer_before="cut_short"
     ),
-    ("ccm-operations", "By topic"): topics,
     ("ccm-operations", "How the cases stand"): states("outcomes", words.OUTCOMES),
     ("ccm-on-call", "Solved only after going public"): EOR,
     ("ccm-executives", "Solved only after going public"): one(
-        "overall", "eor_escalated", shared=True,
+        "overall", "eor_escalated",
         of_the_escalated="value", at_least="low", at_most="high", n="n",
     ),
     ("ccm-executives", "First-time-right, mature weeks"): one(
-        "matured", "ftr", shared=True, rate="value", at_least="low", at_most="high", n="n"
+        "matured", "ftr", rate="value", at_least="low", at_most="high", n="n"
     ),
     ("ccm-executives", "Wait in private"): one(
-        "overall", "private_wait", shared=True, median="value", n="n"
+        "overall", "private_wait", median="value", n="n"
     ),
     ("ccm-executives", "Wait after the post"): one(
-        "overall", "public_wait", shared=True, median="value", n="n"
+        "overall", "public_wait", median="value", n="n"
     ),
     ("ccm-executives", "Went public"): one(
-        "overall", "escalation", shared=True, of_all_cases="value", n="n"
+        "overall", "escalation", of_all_cases="value", n="n"
     ),
     ("ccm-executives", "First-time-right by week of opening"): by_week(
-        "ftr", shared=True, at_least="low", at_most="high", rate="value", n="n"
+        "ftr", at_least="low", at_most="high", rate="value", n="n"
     ),
     ("ccm-executives", "Went public, by week of opening"): by_week(
-        "escalation", shared=True, at_least="low", at_most="high", rate="value", n="n"
+        "escalation", at_least="low", at_most="high", rate="value", n="n"
     ),
     ("ccm-executives", "What they had been left with when they posted"): states(
-        "left_in", words.LEFT_IN, shared=True
+        "left_in", words.LEFT_IN
     ),
-    ("ccm-executives", "Wait for a real answer by followers of the author"): gaps(shared=True),
+    ("ccm-executives", "Wait for a real answer by followers of the author"): gaps(),
     ("ccm-executives", "The same cases under other definitions"): several(
         "matured", COMPARED, Definition="label", Value="value", n="n", Note="note"
     ),
@@ -332,6 +381,9 @@ PANELS: Mapping[tuple[str, str], Callable[[Json], Rows]] = {
         Figure="label", Median="value", n="n", Note="note",
     ),
 }  # fmt: skip
+NARROWER: Mapping[tuple[str, str], Callable[[Shown], Rows]] = {
+    ("ccm-operations", f"By {kind}"): by(kind) for kind in ("topic", "channel", "team")
+}
 FIGURES = [
     query
     for query in queries(on_kafka=False)
@@ -341,17 +393,24 @@ FIGURES = [
 
 def test_every_panel_of_a_figure_is_compared() -> None:
     """A panel that is added has to say what it shows."""
-    assert {(one.dashboard, one.panel["title"]) for one in FIGURES} == PANELS.keys()
+    assert {(one.dashboard, one.panel["title"]) for one in FIGURES} == (
+        PANELS.keys() | NARROWER.keys()
+    )
 
 
 @pytest.mark.parametrize("query", [pytest.param(one, id=one.name) for one in FIGURES])
 def test_panels_show_what_the_api_tells(shown: Shown, query: Query) -> None:
-    """The panel's own SQL against the numbers of the API, row by row."""
+    """The panel's own SQL against the numbers of the API, row by row.
+
+    Executives see what a report that leaves the house may show.
+    """
     sql = filled(query.text, begin=0, end=NOW.timestamp(), choices={})
     found = shown.ask(sql)
     for row in found:
         row.pop("time", None)
-    expected = PANELS[query.dashboard, query.panel["title"]](shown.api)
+    told = shown.shared["figures"] if query.dashboard == "ccm-executives" else shown.api
+    place = (query.dashboard, query.panel["title"])
+    expected = NARROWER[place](shown) if place in NARROWER else PANELS[place](told)
     if "ORDER BY" in sql and "begins_at" not in sql and "place" not in sql:
         found, expected = sorted(found, key=str), sorted(expected, key=str)
     assert found == expected

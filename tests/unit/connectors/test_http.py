@@ -65,6 +65,13 @@ def test_an_answer_that_is_none_says_what_to_do(status: int, error: type[SourceE
     assert "hush" not in str(caught.value)
 
 
+def test_an_address_that_moved_is_told_with_the_new_one() -> None:
+    """It is not followed: a secret could go with it; what may be secret in it is left out."""
+    with pytest.raises(Garbled, match=r"points to https://new\.example/feed: write that") as caught:
+        answer(301, location="https://new.example/feed?key=hush")
+    assert "hush" not in str(caught.value)
+
+
 def test_garbage_is_told_with_its_beginning() -> None:
     """An operator sees what came instead."""
     with pytest.raises(Garbled, match="<html>"):

@@ -1,7 +1,7 @@
 """How trouble is waited out: longer and longer, never shorter than asked, and never for others."""
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from threading import Thread
@@ -22,6 +22,7 @@ from pipeline.errors import (
     Unreachable,
 )
 from pipeline.payloads import Payload
+from pipeline.wire import decode_event
 from tests.contract.sinks import MemorySink
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -187,6 +188,31 @@ def test_a_parser_that_fails_costs_one_payload() -> None:
     assert "ZeroDivisionError" in sink.rejected[0].reason
     assert told.report(NOW).errors == {"bug": 1}
     assert connector.closed == 1
+
+
+@dataclass
+class Ahead(Scripted):
+    """A source whose clock is ahead of ours by so much."""
+
+    ahead: timedelta = timedelta()
+
+    def parse(self, payload: Payload) -> list[Event]:
+        told = decode_event(
+            b'{"id": "a:1", "kind": "status", "at": "2026-11-02T09:00:00Z", "customer": ["a:b"], '
+            b'"status": "open"}'
+        )
+        return [replace(told, at=NOW + self.ahead)]
+
+
+@pytest.mark.parametrize(("minutes", "is_stamped"), [(-60, False), (5, False), (6, True)])
+def test_what_comes_from_the_future_says_when_it_came(minutes: int, is_stamped: bool) -> None:
+    """So that its time is brought back to ours; all else stays as the source has it."""
+    connector, sink = Ahead([Batch(payloads=(payload(),))]), MemorySink()
+    connector.ahead = timedelta(minutes=minutes)
+    with pytest.raises(Unreachable):
+        Fetching(connector, sink, health(), lambda: NOW)(Flag())
+    (line,) = sink.lines
+    assert decode_event(line).received_at == (NOW if is_stamped else None)
 
 
 def test_an_empty_batch_is_a_sign_of_life() -> None:

@@ -31,7 +31,7 @@ def test_a_probable_link_is_shown_with_the_words_that_decide_it(
     book.suspicions = suspicions(PUBLIC, [PRIVATE], POLICY, NOW)
     html = client.get("/links").text
     assert "goes by exactly the same name" in html
-    assert "Escalation-only" in html
+    assert "escalation_only" in html
     assert f"ccm link confirm {PUBLIC.verdict.case} {PRIVATE.verdict.case}" in html
     assert "<h1>Probable links</h1>" in html
     (told,) = client.get("/api/v1/links").json()["items"]
