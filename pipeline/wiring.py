@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel
     from pipeline.connectors.supervisor import Supervisor
-    from pipeline.embedded.suspector import EventsOf
     from pipeline.intake.ports import FieldError, Readers
-    from pipeline.ledger import Ledger, Publisher
+    from pipeline.ledger import Ledger
     from pipeline.metrics import Metrics
 
 Clock = Callable[[], datetime]
@@ -250,42 +249,6 @@ def open_ledger(settings: Settings, metrics: "Metrics | None" = None) -> "Ledger
     engine = open_engine(settings.ledger.url, file, settings.engine.synchronous)
     told = None if metrics is None else metrics.applied
     return Ledger(engine, settings.policy, told, build_warner(settings).score)
-
-
-# ------------------------------------------------------------------------- beside whoever serves
-
-
-def build_publishers(
-    settings: Settings,
-    ledger: "Ledger",
-    events_of: "EventsOf",
-    clock: Clock = utc_now,
-) -> "tuple[Publisher, ...]":
-    """Return what keeps the published figures and the probable links of a ledger fresh.
-
-    Args:
-        settings: how often.
-        ledger: holds them.
-        events_of: gives the events of a case, with their texts as they came where possible.
-        clock: the present moment.
-    """
-    from pipeline.embedded.suspector import KeptSuspicions, Suspector
-    from pipeline.ledger import Publisher
-
-    suspicions = KeptSuspicions(Suspector(ledger, events_of, settings.policy), ledger)
-    every = settings.ledger.publish_seconds
-    return (
-        Publisher(ledger, clock, every),
-        Publisher(suspicions, clock, every, "the probable links"),
-    )
-
-
-def events_in(state: StateView, settings: Settings, ledger: "Ledger") -> "EventsOf":
-    """Return what gives the events of a case from the engine's state, whole."""
-    from pipeline.embedded.book import EmbeddedBook
-
-    book = EmbeddedBook(ledger=ledger, timeline_of=state.timeline_of, policy=settings.policy)
-    return lambda verdict, now: book.events(verdict.case, now)
 
 
 # ----------------------------------------------------------------------------------- application

@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
+from pipeline.embedded.beside import build_publishers
 from pipeline.scaled import build_dashboard, build_following, shown_events
 from pipeline.telling import follow_pulse
-from pipeline.wiring import build_publishers, open_ledger
+from pipeline.wiring import open_ledger, utc_now
 
 
 def main(arguments: Namespace) -> int:
@@ -27,7 +28,7 @@ def main(arguments: Namespace) -> int:
     print(f"The dashboard is at {url_of(listener)}", file=sys.stderr, flush=True)
     stop = Flag()
     follower = Thread(target=build_following(settings, ledger), args=(stop,), name="follower")
-    publishers = build_publishers(settings, ledger, shown_events(settings, ledger))
+    publishers = build_publishers(settings, ledger, shown_events(settings, ledger), utc_now)
     follower.start()
     for one in publishers:
         one.start()

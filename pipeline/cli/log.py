@@ -8,12 +8,12 @@ from datetime import datetime
 from pipeline.config import Settings
 from pipeline.domain.events import Event
 from pipeline.domain.verdict import Verdict
+from pipeline.embedded.beside import events_in
 from pipeline.embedded.view import StateView
 from pipeline.ledger import Ledger
 from pipeline.wiring import (
     STATE_FILE,
     build_decode,
-    events_in,
     open_inbox,
     open_ledger,
     utc_now,

@@ -20,6 +20,7 @@ from pipeline.cli.load import load_files
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
+from pipeline.embedded.beside import build_publishers, events_in
 from pipeline.embedded.view import StateView
 from pipeline.metrics import Metrics
 from pipeline.telling import start_alerter
@@ -28,9 +29,7 @@ from pipeline.wiring import (
     Embedded,
     build_app,
     build_embedded,
-    build_publishers,
     build_supervisor,
-    events_in,
     follow,
     utc_now,
 )
@@ -72,7 +71,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     alerter = None
     state = StateView(settings.engine.data / STATE_FILE)
     told = events_in(state, settings, embedded.ledger)
-    publishers = build_publishers(settings, embedded.ledger, told)
+    publishers = build_publishers(settings, embedded.ledger, told, utc_now)
     try:
         channels = build_supervisor(settings, embedded, registry)
         app = build_app(embedded, settings, registry, ready=worker.troubles, channels=channels)
