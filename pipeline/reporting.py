@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipeline.config import Settings
+from pipeline.config.report import WEEKDAYS
 from pipeline.domain.causes import Pick
 from pipeline.domain.events import Event, Message
 from pipeline.domain.timeline import Timeline
@@ -15,8 +16,23 @@ from pipeline.embedded.view import StateView
 from pipeline.errors import ConfigError
 from pipeline.ledger import Ledger, Restatement
 from pipeline.redacting import Redact, build_redact, redacted
-from pipeline.report.build import Edition
-from pipeline.wiring import LEDGER_FILE, LETTERS_FILE, STATE_FILE, open_ledger, open_letters
+from pipeline.report.build import Edition, build_report
+from pipeline.report.clerk import Clerk
+from pipeline.report.mailing import mail_report
+from pipeline.report.schedule import Schedule
+from pipeline.wiring import (
+    LEDGER_FILE,
+    LETTERS_FILE,
+    STATE_FILE,
+    Clock,
+    Embedded,
+    open_ledger,
+    open_letters,
+    utc_now,
+)
+
+MAILED: Final = "weekly report"
+"""Under this name the ledger remembers the last week that was mailed."""
 
 if TYPE_CHECKING:
     from pipeline.embedded.dead_letters import DeadLetters
@@ -132,9 +148,70 @@ def edition_of(settings: Settings, *, shared: bool | None = None, note: str = ""
     return Edition(
         company=settings.company.name if settings.company.name != "us" else "",
         shared=told.shared if shared is None else shared,
-        address=told.address,
+        base_url=told.base_url,
         note=note,
     )
+
+
+class LedgerJournal:
+    """Remembers in the ledger which week was mailed last, wherever it was mailed from.
+
+    Args:
+        ledger: keeps the number beside the offsets of its sources.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def last(self) -> int:
+        """Return the number of the week that was mailed last; -1 where none ever was."""
+        return self._ledger.offset(MAILED)
+
+    def note(self, number: int) -> None:
+        """Remember that the report of this week was mailed."""
+        self._ledger.apply([], offset=(MAILED, number))
+
+
+def schedule_of(settings: Settings) -> Schedule:
+    """Return when the settings want the report."""
+    told = settings.report
+    return Schedule(
+        weekday=WEEKDAYS.index(told.weekday), at=told.at, zone=settings.policy.report_zone
+    )
+
+
+def build_clerk(
+    settings: Settings, ledger: Ledger, sources: LedgerSources, *, clock: Clock = utc_now
+) -> Clerk:
+    """Return who mails the report each week; nothing is begun.
+
+    Args:
+        settings: when, and to whom.
+        ledger: remembers what was mailed.
+        sources: what a report reads.
+        clock: the present moment.
+    """
+
+    def send(week: str, note: str) -> None:
+        now = clock()
+        edition = edition_of(settings, note=note)
+        report = build_report(sources, week, now, settings.policy, edition)
+        mail_report(report, settings.report, now)
+
+    return Clerk(
+        schedule=schedule_of(settings), journal=LedgerJournal(ledger), send=send, clock=clock
+    )
+
+
+def start_clerk(settings: Settings, embedded: Embedded) -> Clerk | None:
+    """Begin to mail the report each week beside the engine; None where nobody is to get it."""
+    if not settings.report.recipients:
+        return None
+    view = StateView(settings.engine.data / STATE_FILE)
+    sources = build_sources(settings, embedded.ledger, embedded.letters, view)
+    clerk = build_clerk(settings, embedded.ledger, sources)
+    clerk.start()
+    return clerk
 
 
 def _redact(settings: Settings) -> Redact:

@@ -1,12 +1,8 @@
 """E-mail over SMTP: plain text, marked as sent by a robot, one thread an alert."""
 
-import smtplib
-import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import blake2b
@@ -15,7 +11,8 @@ from typing import Final, Literal
 from pipeline.alerts import wording
 from pipeline.alerts.ports import Notice
 from pipeline.config import Secret
-from pipeline.errors import ConfigError, Undelivered
+from pipeline.errors import ConfigError
+from pipeline.smtp import MailServer, send_mail
 
 SECONDS_MAX: Final = 10.0
 SUBJECT_MAX: Final = 150
@@ -77,45 +74,12 @@ class EmailReceiver:
     def send(self, opened: Sequence[Notice], over: Sequence[Notice], now: datetime) -> None:
         """Send one mail; see `Receiver.send`."""
         message = self._message(opened, over, now)
-        place = f"{self.table.host}:{self.table.port}"
-        try:
-            with self._session() as session:
-                session.send_message(message)
-        except smtplib.SMTPAuthenticationError as error:
-            raise Undelivered(
-                f"{place}: refused user and password ({error.smtp_code}); renew them",
-                kind="access_refused",
-            ) from None
-        except smtplib.SMTPRecipientsRefused as error:
-            refused = ", ".join(error.recipients)
-            raise Undelivered(
-                f"{place}: refused the recipients {refused}; correct `to`", kind="garbled"
-            ) from None
-        except (smtplib.SMTPNotSupportedError, MessageError) as error:
-            raise Undelivered(
-                f"{place}: {error}; look at tls and user in the settings", kind="garbled"
-            ) from None
-        except (smtplib.SMTPException, OSError) as error:
-            raise Undelivered(
-                f"{place}: {type(error).__name__} {error}; are host, port and tls right, is it up?",
-                kind="unreachable",
-            ) from None
-
-    @contextmanager
-    def _session(self) -> Iterator[smtplib.SMTP]:
-        table, context = self.table, ssl.create_default_context()
-        session: smtplib.SMTP
-        if table.tls == "implicit":
-            session = smtplib.SMTP_SSL(table.host, table.port, timeout=SECONDS_MAX, context=context)
-        else:
-            session = smtplib.SMTP(table.host, table.port, timeout=SECONDS_MAX)
-        with session:
-            if table.tls == "starttls":
-                session.starttls(context=context)
-            if table.user:
-                password = "" if table.password is None else table.password.reveal()
-                session.login(table.user, password)
-            yield session
+        table = self.table
+        password = "" if table.password is None else table.password.reveal()
+        server = MailServer(
+            host=table.host, port=table.port, tls=table.tls, user=table.user, password=password
+        )
+        send_mail(server, message)
 
     def _message(
         self, opened: Sequence[Notice], over: Sequence[Notice], now: datetime

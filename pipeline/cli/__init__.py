@@ -173,6 +173,11 @@ def _add_report(commands: "Commands[argparse.ArgumentParser]") -> None:
         action="store_true",
         help="withhold nothing: for readers who may see every case",
     )
+    report.add_argument(
+        "--mail",
+        action="store_true",
+        help="mail it to report.recipients, if that was not done; with --week in any case",
+    )
 
 
 def _add_risk(commands: "Commands[argparse.ArgumentParser]") -> None:

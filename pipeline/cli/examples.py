@@ -55,6 +55,7 @@ examples:
   ccm report --data ./ccm-data --out report.html          of the last week that has ended
   ccm report --week 2026-W47 --out report.pdf
   ccm report --week 2026-W47 --format json | jq .sentence
+  ccm report --config ccm.toml --mail                     to report.recipients, once a week
   ccm report --internal --format csv > figures.csv        withholds no small cell
 
 It shows the ledger as it stands now: a week is reported better later, when its cases have turned

@@ -23,6 +23,7 @@ from pipeline.config import Settings
 from pipeline.embedded.beside import build_publishers, events_in
 from pipeline.embedded.view import StateView
 from pipeline.metrics import Metrics
+from pipeline.reporting import start_clerk
 from pipeline.telling import start_alerter
 from pipeline.wiring import (
     STATE_FILE,
@@ -68,7 +69,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     embedded = build_embedded(settings, metrics=metrics)
     follow(metrics, registry, embedded, settings)
     worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
-    alerter = None
+    alerter = clerk = None
     state = StateView(settings.engine.data / STATE_FILE)
     told = events_in(state, settings, embedded.ledger)
     publishers = build_publishers(settings, embedded.ledger, told, utc_now)
@@ -81,6 +82,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         for one in publishers:
             one.start()
         alerter = start_alerter(settings, embedded, registry)
+        clerk = None if is_demo else start_clerk(settings, embedded)
         if load:
             load_files(embedded, settings, load)
         if is_demo:
@@ -93,11 +95,10 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
             feeder.join()
         if channels is not None:
             channels.stop()
-        for one in publishers:
-            one.stop()
+        for one in (*publishers, alerter, clerk):
+            if one is not None:
+                one.stop()
         state.close()
-        if alerter is not None:
-            alerter.stop()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0

@@ -22,14 +22,15 @@ class ReportSettings:
 
     Attributes:
         shared: withhold cells of 1 to 9 cases; false only where every reader may see every case.
-        address: where readers find the dashboard, for links; empty for none.
+        base_url: of the pages, as readers reach them, for links; empty for none.
         weekday: day on which the report of the week before is mailed.
         time: moment of that day in the report zone, ``HH:MM``.
         recipients: to whom it is mailed; nobody: it is not.
         sender: from whom it comes.
         smtp_host: the mail server.
         smtp_port: its port.
-        smtp_security: ``starttls``, ``tls`` from the first byte, or ``none``.
+        smtp_tls: ``starttls``, ``implicit`` from the first byte, or ``none``, which is for a server
+            on this machine.
         smtp_user: the name to log in with; empty to send without.
         smtp_password: from CCM_REPORT_SMTP_PASSWORD or the file that ``smtp_password_file`` names,
             never from the settings file.
@@ -39,23 +40,23 @@ class ReportSettings:
     """
 
     shared: bool = True
-    address: str = ""
+    base_url: str = ""
     weekday: Weekday = "monday"
     time: str = "07:00"
     recipients: tuple[str, ...] = ()
     sender: str = ""
     smtp_host: str = ""
     smtp_port: int = 587
-    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
     smtp_user: str = ""
     smtp_password: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self._check_time()
-        if self.address and not re.match(r"https?://[^\s/]", self.address):
+        if self.base_url and not re.match(r"https?://[^\s/]", self.base_url):
             raise ConfigError(
-                f"report.address: found {self.address!r}; write the address of the dashboard, such "
-                "as https://monitor.example.org"
+                f"report.base_url: found {self.base_url!r}; write the address of the dashboard, "
+                "such as https://monitor.example.org"
             )
         if len(self.recipients) > RECIPIENTS_MAX:
             raise ConfigError(
@@ -84,11 +85,11 @@ class ReportSettings:
                 "report.smtp_host: is missing; name the mail server, or leave report.recipients "
                 "empty"
             )
-        is_plain = self.smtp_security == "none" and self.smtp_host not in LOOPBACK
+        is_plain = self.smtp_tls == "none" and self.smtp_host not in LOOPBACK
         if is_plain and self.smtp_user:
             raise ConfigError(
-                'report.smtp_security: "none" would send the password in the clear; write '
-                '"starttls" or "tls", or leave report.smtp_user empty'
+                'report.smtp_tls: "none" would send the password in the open; write "starttls" or '
+                '"implicit", or leave report.smtp_user empty'
             )
 
 

@@ -30,13 +30,13 @@ class Edition:
     Attributes:
         company: whose report it is; named at the top.
         shared: whether small cells are withheld, as they are from everybody who may not see cases.
-        address: where the dashboard is, for links; empty for none.
+        base_url: where the dashboard is, for links; empty for none.
         note: said below the sentence; empty for none.
     """
 
     company: str = ""
     shared: bool = True
-    address: str = ""
+    base_url: str = ""
     note: str = ""
 
 
@@ -76,7 +76,7 @@ def build_report(
         policies=published.overall.policies or (policy.version,),
         company=edition.company,
         below=below,
-        address=edition.address.rstrip("/"),
+        base_url=edition.base_url.rstrip("/"),
         sentence=build_sentence(figures, chart, week),
         figures=figures,
         of_week=next((one for one in figures.weeks if one.week == week), None),

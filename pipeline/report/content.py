@@ -91,7 +91,7 @@ class Report:
         policies: versions of the policies of the verdicts.
         company: whose report it is.
         below: cells with fewer cases are withheld; None in a report that withholds nothing.
-        address: where the dashboard is, without a slash at the end; empty where not known.
+        base_url: where the dashboard is, without a slash at the end; empty where not known.
         sentence: the finding.
         figures: of all weeks together, of those that are mature, by week and by theme.
         of_week: the figures of ``week``; None where no case was opened in it.
@@ -116,7 +116,7 @@ class Report:
     policies: tuple[str, ...]
     company: str
     below: int | None
-    address: str
+    base_url: str
     sentence: str
     figures: Published
     of_week: Figures | None

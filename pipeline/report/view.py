@@ -104,4 +104,4 @@ class View:
     weeks: tuple[WeekView, ...]
     method: tuple[str, ...]
     is_empty: bool
-    address: str
+    base_url: str

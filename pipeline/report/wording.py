@@ -85,7 +85,7 @@ def build_view(report: Report) -> View:
         weeks=tuple(_weeks(report)),
         method=tuple(_method(report)),
         is_empty=whole.cases == 0 and not whole.hidden,
-        address=report.address,
+        base_url=report.base_url,
     )
 
 
@@ -211,7 +211,7 @@ def _line(whole: Figures, of_week: Figures | None, name: str, label: str, note: 
 
 def _definition(one: Compared, report: Report) -> DefinitionView:
     causes = [f"{hidden.label.lower()} ({hidden.count:,})" for hidden in one.hidden if hidden.count]
-    link = f"{report.address}/definitions?of={quote(one.figure.name)}" if report.address else ""
+    link = f"{report.base_url}/definitions?of={quote(one.figure.name)}" if report.base_url else ""
     return DefinitionView(
         label=one.figure.label,
         value=value_of(one.figure),
@@ -267,7 +267,7 @@ def _weeks(report: Report) -> Iterator[WeekView]:
             reach=reach_of(figure),
             limits="" if point is None else _limits(point),
             signals=", ".join(RULES[one] for one in point.signals) if point is not None else "",
-            link=f"{report.address}/cases?week={quote(name)}" if report.address else "",
+            link=f"{report.base_url}/cases?week={quote(name)}" if report.base_url else "",
         )
 
 

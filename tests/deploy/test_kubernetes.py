@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.config import load_settings
+from pipeline.config.report import WEEKDAYS
 from tests.deploy.agreement import (
     DEPLOY,
     assert_known,
@@ -51,11 +52,18 @@ def of_kind(objects: list[Object], *kinds: str) -> list[Object]:
 
 def workloads(objects: list[Object]) -> list[Object]:
     """All that runs our image."""
-    return of_kind(objects, "Deployment", "StatefulSet", "Job")
+    return of_kind(objects, "Deployment", "StatefulSet", "Job", "CronJob")
+
+
+def template(workload: Object) -> Object:
+    """The pod that it makes."""
+    spec = workload["spec"]
+    found: Object = spec.get("jobTemplate", {"spec": spec})["spec"]["template"]
+    return found
 
 
 def container(workload: Object) -> Object:
-    (only,) = workload["spec"]["template"]["spec"]["containers"]
+    (only,) = template(workload)["spec"]["containers"]
     found: Object = only
     return found
 
@@ -79,10 +87,8 @@ def test_commands_and_settings_are_those_of_the_code(objects: list[Object]) -> N
         variables = told.get("env", ())
         assert_known(one["name"] for one in variables)
         keys = {one["valueFrom"]["secretKeyRef"]["key"] for one in variables}
-        assert keys <= {"ledger-url", "intake-token"}
-        (volume,) = [
-            one for one in workload["spec"]["template"]["spec"]["volumes"] if "configMap" in one
-        ]
+        assert keys <= {"ledger-url", "intake-token", "smtp-password"}
+        (volume,) = [one for one in template(workload)["spec"]["volumes"] if "configMap" in one]
         assert volume["configMap"]["name"] == config["metadata"]["name"]
 
 
@@ -112,7 +118,7 @@ def test_probes_ask_what_is_served(objects: list[Object], tmp_path: Path) -> Non
 def test_selectors_find_what_they_are_to_find(objects: list[Object]) -> None:
     """Each workload, service and budget selects exactly one kind of pod."""
     pods = {
-        one["metadata"]["name"]: one["spec"]["template"]["metadata"]["labels"].items()
+        one["metadata"]["name"]: template(one)["metadata"]["labels"].items()
         for one in workloads(objects)
     }
     selectors = [
@@ -127,7 +133,7 @@ def test_selectors_find_what_they_are_to_find(objects: list[Object]) -> None:
 def test_pods_may_do_as_little_as_can_be(objects: list[Object]) -> None:
     """The restricted standard, a read-only file system, no word with Kubernetes."""
     for workload in workloads(objects):
-        pod = workload["spec"]["template"]["spec"]
+        pod = template(workload)["spec"]
         assert pod["automountServiceAccountToken"] is False
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -144,3 +150,19 @@ def test_a_gateway_that_spools_has_a_volume_of_its_own(objects: list[Object]) ->
     mounts = {one["mountPath"]: one["name"] for one in container(gateway)["volumeMounts"]}
     assert mounts["/var/lib/ccm"] == claim["metadata"]["name"]
     assert claim["spec"]["resources"]["requests"]["storage"] == "8Gi"
+
+
+def test_the_report_is_due_when_the_settings_say(objects: list[Object], tmp_path: Path) -> None:
+    """Day, time and zone are those of ccm.toml; two never run at once, none without recipients."""
+    (job,) = of_kind(objects, "CronJob")
+    (config,) = of_kind(objects, "ConfigMap")
+    file = tmp_path / "ccm.toml"
+    file.write_text(config["data"]["ccm.toml"])
+    settings = load_settings(file, {})
+    told = settings.report
+    day = (WEEKDAYS.index(told.weekday) + 1) % 7
+    assert job["spec"]["schedule"] == f"{told.at.minute} {told.at.hour} * * {day}"
+    zone = settings.policy.report_zone
+    assert job["spec"]["timeZone"] == ("Etc/UTC" if zone == "UTC" else zone)
+    assert job["spec"]["concurrencyPolicy"] == "Forbid"
+    assert job["spec"]["suspend"] is (not told.recipients)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.config import ReportSettings
 from tests.deploy.agreement import DEPLOY, assert_known, assert_parses, run, tool
 
 UNITS = sorted((DEPLOY / "systemd").glob("ccm*"))
@@ -56,5 +57,15 @@ def test_commands_and_settings_are_those_of_the_code(path: Path) -> None:
     assert_known(
         one.partition("=")[0] for told in lines(path, "Environment") for one in told.split()
     )
-    assert lines(path, "Restart") == ["always"]
+    is_job = lines(path, "Type") == ["oneshot"]
+    assert lines(path, "Restart") == ["on-failure" if is_job else "always"]
     assert lines(path, "StartLimitIntervalSec") == ["0"]
+
+
+def test_the_report_is_due_when_the_settings_say() -> None:
+    """The timer's day and time are the defaults of `[report]`; what was missed is made up for."""
+    (timer,) = [path for path in UNITS if path.suffix == ".timer"]
+    told = ReportSettings()
+    assert lines(timer, "OnCalendar") == [f"{told.weekday[:3].title()} *-*-* {told.time}:00"]
+    assert lines(timer, "Persistent") == ["true"]
+    assert timer.with_suffix(".service") in SERVICES

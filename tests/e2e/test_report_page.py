@@ -28,7 +28,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *many(30, "escalation_only", facts=waits), *failed(20, facts={"topic": "refund"}),
         *many(4, "lapsed"),
     ]  # fmt: skip
-    edition = Edition(address="https://monitor.example.org")
+    edition = Edition(base_url="https://monitor.example.org")
     texts = {f"chase:{n}": HOSTILE for n in range(20)}
     texts |= {f"bad{week}:{n}": HOSTILE for week in range(11) for n in range(36)}
     path = tmp_path_factory.mktemp("page") / "report.html"

@@ -1,5 +1,6 @@
 """Settings: one TOML file and the environment, typed, with errors that say what to write."""
 
+import re
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -220,3 +221,40 @@ def test_a_wrong_alert_setting_is_told(tmp_path: Path, text: str, message: str) 
     """A threshold that could never fire is refused before anybody relies on it."""
     with pytest.raises(ConfigError, match=message):
         load_settings(write(tmp_path, text), {})
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('time = "7am"', "HH:MM"),
+        ('time = "24:00"', "HH:MM"),
+        ('weekday = "someday"', "report.weekday"),
+        ('recipients = ["board"]', "report.recipients"),
+        ('recipients = ["a@b.example\\nBcc: x@y.example"]', "report.recipients"),
+        ('recipients = ["a@b.example"]', "report.sender"),
+        ('recipients = ["a@b.example"]\nsender = "c@b.example"', "report.smtp_host"),
+        ('base_url = "javascript:alert(1)"', "report.base_url"),
+        ('smtp_password = "secret"', "CCM_REPORT_SMTP_PASSWORD"),
+        ('recipients = ["a@b.example"]\nsender = "c@b.example"\nsmtp_host = "mail.example"\n'
+         'smtp_tls = "none"\nsmtp_user = "ccm"', "report.smtp_tls"),
+    ],
+)  # fmt: skip
+def test_a_report_that_could_not_be_mailed_is_refused_at_the_start(
+    tmp_path: Path, told: str, said: str
+) -> None:
+    """Not on Monday at seven; the message names the key and what to write."""
+    path = tmp_path / "ccm.toml"
+    path.write_text(f"[report]\n{told}\n")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load_settings(path, {})
+
+
+def test_the_password_of_the_mail_server_comes_from_elsewhere(tmp_path: Path) -> None:
+    """From the environment or a file, and is shown nowhere."""
+    (tmp_path / "secret").write_text("hush\n")
+    path = tmp_path / "ccm.toml"
+    path.write_text(f'[report]\nsmtp_password_file = "{tmp_path / "secret"}"\n')
+    assert load_settings(path, {}).report.smtp_password == "hush"
+    told = load_settings(None, {"CCM_REPORT_SMTP_PASSWORD": "hush"}).report
+    assert told.smtp_password == "hush"
+    assert "hush" not in repr(told)

@@ -19,7 +19,7 @@ from tests.unit.report.fakes import failed, half_year, many, report_of
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)> #eval("1") $x$ \\u{202e} @acme'
 STEADY = [20, 21, 19, 20, 22, 18, 20, 21, 19, 20, 21, 19]
-INTERNAL = Edition(company="Acme & Söhne", shared=False, address="https://monitor.acme.example/")
+INTERNAL = Edition(company="Acme & Söhne", shared=False, base_url="https://monitor.acme.example/")
 
 
 def a_report(edition: Edition = INTERNAL, **more: Any) -> Report:
