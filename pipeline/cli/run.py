@@ -95,9 +95,9 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
             feeder.join()
         if channels is not None:
             channels.stop()
-        for one in (*publishers, alerter, clerk):
-            if one is not None:
-                one.stop()
+        for helper in (*publishers, alerter, clerk):
+            if helper is not None:
+                helper.stop()
         state.close()
         worker.stop()
         embedded.close()

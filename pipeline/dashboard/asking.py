@@ -77,31 +77,40 @@ class Asked:
         """Whether anything is left out."""
         return self.which != EVERY_CASE
 
+    def narrowed(self, **changes: Any) -> "Asked":
+        """Return the same with fields of the scope changed."""
+        scope = replace(self.scope, **changes)
+        return replace(self, which=replace(self.which, scope=scope))
+
     def at(self, path: str, **changes: Any) -> str:
         """Return the address of ``path`` that asks for the same, with fields changed.
 
         Fields are those of `CaseFilter` and `Scope`, ``last`` and ``page``; a page is only kept
         where it is given.
         """
-        told = {**self._told(), "page": None, **_named(changes)}
+        told = {**query_of(self), "page": None, **_named(changes)}
         if {"since", "until"} & changes.keys():
             told["last"] = changes.get("last")
         elif changes.get("last"):
             told["from"] = told["to"] = None
-        query = urlencode({name: str(value) for name, value in told.items() if value})
-        return f"{path}?{query}" if query else path
+        ordered = sorted(told.items(), key=lambda one: _ORDER.get(one[0], len(_ORDER)))
+        query = urlencode({name: str(value) for name, value in ordered if value})
+        mark = "&" if "?" in path else "?"
+        return f"{path}{mark}{query}" if query else path
 
     def within(self, path: str, **changes: Any) -> str:
         """Return the address of ``path`` in the same scope, with the fields that are given."""
         return replace(self, which=CaseFilter(scope=self.scope)).at(path, **changes)
 
-    def _told(self) -> dict[str, Any]:
-        which, scope = self.which, self.scope
-        told = _named({item.name: getattr(scope, item.name) for item in fields(scope)})
-        told |= _named({item.name: getattr(which, item.name) for item in fields(which)})
-        if self.last is not None:
-            told |= {"from": None, "to": None, "last": self.last}
-        return told
+
+def query_of(asked: Asked) -> dict[str, str]:
+    """Return the fields of an address that asks for the same, page apart."""
+    which, scope = asked.which, asked.scope
+    told = _named({item.name: getattr(scope, item.name) for item in fields(scope)})
+    told |= _named({item.name: getattr(which, item.name) for item in fields(which)})
+    if asked.last is not None:
+        told |= {"from": None, "to": None, "last": str(asked.last)}
+    return {name: str(value) for name, value in told.items() if value}
 
 
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,6 +126,16 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
         elif name != "scope":
             told[{**SCOPES, "words": "q"}.get(name, name)] = value or None
     return told
+
+
+_ORDER: Final = {
+    name: place
+    for place, name in enumerate((
+        *SCOPES.values(), "last", "outcome", "route", "left_in", "ftr", "why", "confirmed_by",
+        "promise", "band", "figure", "part", *SWITCHES.values(), "public", "q", "page",
+    ))
+}  # fmt: skip
+"""One order of the fields, so that equal questions have equal addresses."""
 
 
 def asked_of(asked: Mapping[str, str], now: datetime, zone: str) -> Asked:

@@ -1,31 +1,46 @@
 """The page of one case: its story, its verdict in plain words, one timeline for all channels."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from pipeline.dashboard import words
-from pipeline.dashboard.marks import Mark, Segment, folded, segments
+from pipeline.dashboard.ahead import RULES, Ahead, Condition, ahead_of, conditions_of
+from pipeline.dashboard.case_panel import (
+    Change,
+    Fact,
+    PauseLine,
+    PromiseLine,
+    WarningView,
+    change_of,
+    facts_of,
+    links_of,
+    pauses_of,
+    promises_of,
+    warning_of,
+)
+from pipeline.dashboard.marks import Mark, Segment, anchor, folded, segments
 from pipeline.dashboard.ports import Restatement
-from pipeline.dashboard.rows import WarningRow, case_link, warning_row
+from pipeline.dashboard.rows import case_link
 from pipeline.dashboard.story import tell_story
-from pipeline.dashboard.times import DAY, Teller, When, duration, hours
-from pipeline.domain.events import Event, Feedback, Identity, Message, Reading, Signal, Status
+from pipeline.dashboard.times import DAY, Teller, When, duration
+from pipeline.domain.events import (
+    Event,
+    Feedback,
+    Identity,
+    Message,
+    Reading,
+    Signal,
+    Status,
+)
+from pipeline.domain.policy import Policy
 from pipeline.domain.verdict import Evidence, Verdict
 from pipeline.masks import masked, pseudonym
 from pipeline.warning import Warned
 
 QUIET: Final = frozenset({"complaint"})
 """Signals that every case has and that say nothing in a list of chips."""
-BAD: Final = frozenset({
-    "chase", "dispute", "extra_contact", "second_info_round", "re_ask", "reopened", "run_around",
-    "negative_feedback", "promise_broken", "promise_late", "public_escalation", "refuted",
-    "external_escalation", "not_settled_by_first_answer", "no_substantive_reply", "false_pause",
-})  # fmt: skip
-GOOD: Final = frozenset(
-    {"confirmed_explicit", "confirmed_silent", "first_substantive_reply", "promise_kept"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,35 +78,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """A name and a value of the side panel; ``value`` stands where there is no moment."""
-
-    name: str
-    value: str
-    at: When | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseLine:
-    """One promise of the ledger."""
-
-    anchor: str
-    state: str
-    tone: str
-    at: When | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One restatement, in words."""
-
-    at: When | None
-    lines: tuple[str, ...]
-    causes: tuple[str, ...]
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """Everything that the page of a case shows."""
 
@@ -110,10 +96,13 @@ class CaseView:
     promises: tuple[PromiseLine, ...]
     links: tuple[tuple[str | None, str], ...]
     flags: tuple[str, ...]
-    next: When | None
+    rule: str
+    conditions: tuple[Condition, ...]
+    ahead: Ahead
+    pauses: tuple[PauseLine, ...]
     changes: tuple[Change, ...]
     before: str | None
-    warning: WarningRow | None
+    warning: WarningView | None
 
 
 def build_case(
@@ -122,6 +111,7 @@ def build_case(
     readings: Mapping[str, Reading],
     restatements: Sequence[Restatement],
     teller: Teller,
+    policy: Policy,
     warned: Warned | None = None,
 ) -> CaseView:
     """Return the page of a case; ``events`` are those of the case in order, ``readings`` by id."""
@@ -146,20 +136,18 @@ def build_case(
         reasons=tuple(_reason(name, verdict) for name in verdict.ftr_reasons),
         route=words.named(words.ROUTES, verdict.route),
         entries=tuple(entries),
-        facts=tuple(_facts(verdict, teller)),
-        promises=tuple(_promises(verdict, teller)),
-        links=tuple(_links(verdict, {event.id for event in events})),
+        facts=tuple(facts_of(verdict, teller)),
+        promises=tuple(promises_of(verdict, events, teller)),
+        links=tuple(links_of(verdict, {event.id for event in events})),
         flags=tuple(words.named(words.FLAGS, flag) for flag in verdict.flags),
-        next=teller.when(verdict.revisit_at),
-        changes=tuple(_change(one, teller) for one in restatements),
+        rule=RULES[verdict.outcome],
+        conditions=conditions_of(verdict, policy),
+        ahead=ahead_of(verdict, policy, teller),
+        pauses=tuple(pauses_of(verdict, teller)),
+        changes=tuple(change_of(one, teller) for one in restatements),
         before=case_link(verdict.recurrence_of) if verdict.recurrence_of else None,
-        warning=warning_row(warned, events, teller) if warned is not None else None,
+        warning=warning_of(warned) if warned is not None else None,
     )
-
-
-def anchor(event: str) -> str:
-    """Return the anchor of an event on the page of its case."""
-    return "e-" + "".join(letter if letter.isalnum() else "-" for letter in event)
 
 
 def _gap(before: Event | None, event: Event) -> str:
@@ -262,12 +250,8 @@ def _read(message: Message, reading: Reading | None) -> str:
 def _because(one: Evidence, at: datetime, teller: Teller) -> Chip:
     when = f" ({teller.exact(one.at)})" if one.at != at else ""
     return Chip(
-        label=words.named(words.RULES, one.rule) + when, title=one.rule, tone=_tone(one.rule)
+        label=words.named(words.RULES, one.rule) + when, title=one.rule, tone=words.tone(one.rule)
     )
-
-
-def _tone(rule: str) -> str:
-    return "bad" if rule in BAD else "good" if rule in GOOD else "plain"
 
 
 def _note(event: Event) -> str:
@@ -286,73 +270,3 @@ def _note(event: Event) -> str:
 def _reason(name: str, verdict: Verdict) -> Chip:
     tone = {"yes": "good", "no": "bad"}.get(verdict.ftr or "", "plain")
     return Chip(label=words.named(words.REASONS, name), title=name, tone=tone)
-
-
-def _facts(verdict: Verdict, teller: Teller) -> Iterator[Fact]:
-    yield Fact(name="Opened", value="", at=teller.when(verdict.opened_at))
-    if verdict.escalated_at is not None:
-        yield Fact(name="Went public", value="", at=teller.when(verdict.escalated_at))
-    yield Fact(name="First reply", value="none yet", at=teller.when(verdict.first_reply_at))
-    yield Fact(
-        name="First real answer", value="none yet", at=teller.when(verdict.first_substantive_at)
-    )
-    if verdict.resolved_at is not None:
-        yield Fact(name="Solved", value="", at=teller.when(verdict.resolved_at))
-    if verdict.confirmed_at is not None:
-        by = "by the customer" if verdict.confirmed_by == "explicit" else "by silence"
-        yield Fact(name=f"Confirmed {by}", value="", at=teller.when(verdict.confirmed_at))
-    yield Fact(name="Wall clock", value=duration(verdict.wall_seconds))
-    yield Fact(name="Business hours", value=hours(verdict.business_seconds))
-    yield Fact(name="Customer's attempts", value=str(verdict.attempts))
-    if verdict.avoidance_seconds:
-        yield Fact(name="Avoided for", value=duration(verdict.avoidance_seconds))
-    if verdict.paused_seconds:
-        yield Fact(name="Paused by the customer", value=duration(verdict.paused_seconds))
-    if verdict.false_pauses:
-        yield Fact(name="False pauses", value=str(verdict.false_pauses))
-
-
-def _promises(verdict: Verdict, teller: Teller) -> Iterator[PromiseLine]:
-    seen = set()
-    for one in verdict.evidence:
-        state = one.rule.removeprefix("promise_")
-        if state == one.rule or (one.event, state) in seen:
-            continue
-        seen.add((one.event, state))
-        yield PromiseLine(
-            anchor=anchor(one.event),
-            state=words.named(words.PROMISES, state),
-            tone=_tone(one.rule),
-            at=teller.when(one.at),
-        )
-
-
-def _links(verdict: Verdict, shown: Set[str]) -> Iterator[tuple[str | None, str]]:
-    """Yield what links the events, and where on the page it is shown; None where it is not."""
-    for one in verdict.evidence:
-        if one.rule.startswith("linked_by_"):
-            place = anchor(one.event) if one.event in shown else None
-            yield place, words.named(words.RULES, one.rule)
-
-
-def _change(one: Restatement, teller: Teller) -> Change:
-    return Change(
-        at=teller.when(one.at),
-        lines=tuple(_changed(name, was, now) for name, (was, now) in one.changes.items()),
-        causes=tuple(anchor(cause) for cause in one.causes),
-        reason=one.reason,
-    )
-
-
-_TABLES: Final[Mapping[str, Mapping[str, str]]] = {
-    "outcome": words.OUTCOMES,
-    "route": words.ROUTES,
-    "left_in": words.LEFT_IN,
-    "ftr": {"yes": "yes", "no": "no", "undetermined": "not known yet"},
-}
-
-
-def _changed(name: str, was: Any, now: Any) -> str:
-    table = _TABLES.get(name, {})
-    before, after = (words.named(table, str(value)) if value else "nothing" for value in (was, now))
-    return f"{name.replace('_', ' ')}: {before} → {after}"

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from pipeline.dashboard.asking import Asked
 from pipeline.dashboard.charts import draw_shares
-from pipeline.dashboard.overview import Number, number
+from pipeline.dashboard.numbers import Number, number
 from pipeline.dashboard.pages import Desk, show
 from pipeline.dashboard.rows import case_link
 from pipeline.domain.comparison import COMPARED, OURS, Compared, Comparison
@@ -56,16 +56,14 @@ async def show_definitions(desk: Desk, request: Request) -> Response:
     """Show the comparison, and of one definition (``of``) what it hides, case by case."""
     asked, chosen = desk.asked(request), _chosen(request)
     found = await run_in_threadpool(desk.book.comparison, desk.teller.now, asked.scope)
-    facets = await run_in_threadpool(desk.book.facets, desk.teller.now)
     rows = [_row(one, asked) for one in found.rows]
-    return show(
+    return await show(
         desk,
         "definitions.html",
         "definitions",
+        asked,
         rows=rows,
         n=found.n,
-        asked=asked,
-        facets=facets,
         chosen=next((row for row in rows if row.name == chosen), None),
         causes=tuple(_causes(found, chosen)),
         as_of=desk.teller.when(found.as_of),
@@ -93,7 +91,7 @@ def _row(one: Compared, asked: Asked) -> Row:
     link = asked.within(PATH)
     return Row(
         name=name,
-        figure=number(one.figure),
+        figure=number(one.figure, asked),
         link=f"{link}{'&' if '?' in link else '?'}of={name}#hidden",
         bar=_bar(one),
         solved=one.solved,

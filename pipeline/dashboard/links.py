@@ -47,11 +47,12 @@ class LinkRow:
     reject: str
 
 
-async def show_links(desk: Desk, _: Request) -> Response:
+async def show_links(desk: Desk, request: Request) -> Response:
     """Show the probable links that nobody has decided yet, the most probable first."""
     found = await run_in_threadpool(desk.book.suspected, SHOWN_MAX)
     rows = [_row(one, desk.teller) for one in found]
-    return show(desk, "links.html", "links", rows=rows, most=SHOWN_MAX)
+    asked = desk.asked(request)
+    return await show(desk, "links.html", "links", asked, rows=rows, most=SHOWN_MAX)
 
 
 async def get_links(desk: Desk, request: Request) -> Response:

@@ -77,3 +77,8 @@ def folded(
             rest.append(piece)
         left = max(0, left - len(piece.text))
     return tuple(first), tuple(rest)
+
+
+def anchor(event: str) -> str:
+    """Return the anchor of an event on the page of its case."""
+    return "e-" + "".join(letter if letter.isalnum() else "-" for letter in event)

@@ -1,47 +1,42 @@
-"""The overview: who waits, who had to go public, how often it was right the first time."""
+"""The first page: what urges now, who had to go public, how often it was right the first time."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import Markup
 
 from pipeline.dashboard import words
-from pipeline.dashboard.charts import draw_shares, draw_weeks
-from pipeline.dashboard.ports import Book
-from pipeline.dashboard.rows import (
-    EscalationRow,
-    WaitingRow,
-    WarningRow,
-    escalation_row,
-    waiting_row,
-    warning_row,
+from pipeline.dashboard.charts import draw_shares
+from pipeline.dashboard.numbers import Number, number
+from pipeline.dashboard.queues import (
+    Desk,
+    Group,
+    Row,
+    escalation_groups,
+    pause_groups,
+    promise_groups,
+    risk_group,
+    waiting_groups,
 )
-from pipeline.dashboard.times import Teller, When, duration
-from pipeline.domain.figures import Figures, Published
-from pipeline.domain.policy import Policy
-from pipeline.domain.rates import Figure
-from pipeline.domain.scope import EVERYTHING, Scope
+from pipeline.dashboard.times import When
+from pipeline.dashboard.trend import Trend, build_trend
+from pipeline.domain.figures import Published
 
-WAITING_SHOWN: Final = 8
-WAITING_COUNTED: Final = 100
-ESCALATIONS_SHOWN: Final = 6
+WAITING_SHOWN: Final = 7
+FEED_SHOWN: Final = 5
 WARNINGS_SHOWN: Final = 6
-WEEKS_SHOWN: Final = 12
-WEEKS_SHOWN_NARROW: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """One figure as a page shows it: the number, its reach, and over how many it was measured."""
+class Tile:
+    """A count of what urges, where it leads, and what is worst of it."""
 
-    label: str
-    value: str
-    reach: str
-    n: int
-    count: int | None
+    name: str
+    link: str
+    count: int
     note: str
-    known: bool
+    bad: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,150 +48,120 @@ class Part:
     hint: str
     count: int
     share: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeekLine:
-    """One week of the table behind the chart."""
-
-    week: str
-    n: int
-    value: str
-    reach: str
-    mature: bool
+    link: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Everything that the overview shows."""
+    """Everything that the first page shows."""
 
     empty: bool
     policies: str
     as_of: When | None
     cases: int
     counted: int
+    tiles: tuple[Tile, ...]
     eor: Number
     eor_counted: Number
     ftr: Number
-    ftr_mature: bool
+    ftr_now: Number
     promises: Number
-    promise_states: tuple[tuple[str, int], ...]
+    promise_states: tuple[tuple[str, int, str], ...]
     run_around: Number
     private_wait: Number
     public_wait: Number
-    waiting: tuple[WaitingRow, ...]
-    waiting_total: str
-    overdue: str
-    """How many of them are overdue; with a plus where there may be more."""
-    warnings: tuple[WarningRow, ...]
-    escalations: tuple[EscalationRow, ...]
+    waiting: tuple[Row, ...]
+    feed: tuple[Row, ...]
+    warnings: tuple[Row, ...]
     outcomes: tuple[Part, ...]
     bar: Markup
-    left_in: tuple[tuple[str, int], ...]
+    left_in: tuple[tuple[str, int, str], ...]
     """What the escalated had been left with when they posted, the most frequent first."""
-    chart: Markup
-    chart_narrow: Markup
-    weeks: tuple[WeekLine, ...]
+    trend: Trend
 
 
-def build_overview(
-    book: Book, teller: Teller, policy: Policy, scope: Scope = EVERYTHING
-) -> Overview:
-    """Return the overview over a scope as of the teller's now."""
-    published = book.figures(teller.now, scope)
+def build_overview(desk: Desk) -> Overview:
+    """Return the first page over the scope that is asked for."""
+    published = desk.book.figures(desk.teller.now, desk.asked.scope)
     whole = published.overall
-    waiting = book.waiting(teller.now, WAITING_COUNTED, scope)
-    rows = [
-        waiting_row(one, book.events(one.case, teller.now), teller, policy)
-        for one in waiting[:WAITING_SHOWN]
-    ]
-    overdue = sum(row.avoided for row in rows)
-    mature = published.matured["ftr"].n > 0
+    waiting = waiting_groups(desk, WAITING_SHOWN)
+    risk = risk_group(desk, WARNINGS_SHOWN)
+    feed = escalation_groups(desk, FEED_SHOWN)
     return Overview(
         empty=whole.cases == 0,
         policies=", ".join(whole.policies),
-        as_of=teller.when(whole.as_of),
+        as_of=desk.teller.when(whole.as_of),
         cases=whole.cases,
         counted=whole.n,
-        eor=number(whole["eor_escalated"]),
-        eor_counted=number(whole["eor_counted"]),
-        ftr=number((published.matured if mature else whole)["ftr"]),
-        ftr_mature=mature,
-        promises=number(whole["promises_kept"]),
+        tiles=tuple(_tiles(desk, waiting, risk)),
+        eor=number(whole["eor_escalated"], desk.asked),
+        eor_counted=number(whole["eor_counted"], desk.asked),
+        ftr=_mature_ftr(published, desk),
+        ftr_now=number(whole["ftr"], desk.asked),
+        promises=number(whole["promises_kept"], desk.asked),
         promise_states=tuple(
-            (words.named(words.PROMISES, state), count)
-            for state in words.PROMISES
+            (words.named(words.PROMISES, state), count, desk.asked.within("/cases", promise=state))
+            for state in ("kept", "late", "broken")
             if (count := whole.promises.get(state))
         ),
-        run_around=number(whole["run_around"]),
-        private_wait=number(whole["private_wait"]),
-        public_wait=number(whole["public_wait"]),
-        waiting=tuple(rows),
-        waiting_total=f"{len(waiting)}{'+' if len(waiting) == WAITING_COUNTED else ''}",
-        overdue=f"{overdue}{'+' if overdue == len(rows) < len(waiting) else ''}",
-        warnings=_warnings(book, teller, scope),
-        escalations=_escalations(book, teller, scope),
-        outcomes=_parts(whole.outcomes),
+        run_around=number(whole["run_around"], desk.asked),
+        private_wait=number(whole["private_wait"], desk.asked),
+        public_wait=number(whole["public_wait"], desk.asked),
+        waiting=tuple(row for group in waiting for row in group.rows)[:WAITING_SHOWN],
+        feed=tuple(row for group in feed for row in group.rows)[:FEED_SHOWN],
+        warnings=risk.rows,
+        outcomes=_parts(whole.outcomes, desk),
         bar=draw_shares([(name, whole.outcomes.get(name) or 0) for name in words.OUTCOMES]),
-        left_in=_left_in(whole.left_in),
-        chart=_chart(published, WEEKS_SHOWN, 1120, 270),
-        chart_narrow=_chart(published, WEEKS_SHOWN_NARROW, 320, 230),
-        weeks=tuple(_week_line(week) for week in published.weeks[-WEEKS_SHOWN:]),
+        left_in=_left_in(whole.left_in, desk),
+        trend=build_trend(published, desk.asked, ("ftr",)),
     )
 
 
-def number(figure: Figure) -> Number:
-    """Return a figure in the words of a page."""
-    return Number(
-        label=figure.label,
-        value=_value(figure),
-        reach=_reach(figure),
-        n=figure.n,
-        count=figure.count,
-        note=figure.note,
-        known=figure.n > 0 and not figure.hidden,
+def _tiles(desk: Desk, waiting: Sequence[Group], risk: Group) -> Iterator[Tile]:
+    public, private = waiting
+    yield _tile(desk, "Waiting in public", "/waiting", public, "longest {}")
+    yield _tile(desk, "Waiting in private", "/waiting", private, "longest {}")
+    overdue, today, later = promise_groups(desk, 1)
+    yield Tile(
+        name="Promises to keep",
+        link=desk.asked.within("/promises"),
+        count=overdue.total + today.total + later.total,
+        note=f"{overdue.total} overdue, {today.total} due today",
+        bad=overdue.total > 0,
+    )
+    standing, before = pause_groups(desk, 1)
+    yield Tile(
+        name="False pauses",
+        link=desk.asked.within("/false-pauses"),
+        count=standing.total + before.total,
+        note=f"{standing.total} standing now",
+        bad=standing.total > 0,
+    )
+    yield _tile(desk, "May go public", "/warnings", risk, "up to {} the usual")
+
+
+def _tile(desk: Desk, name: str, path: str, group: Group, note: str) -> Tile:
+    first = group.rows[0] if group.rows else None
+    told = note.format(first.lead) if first else "none"
+    overdue = first is not None and first.bad
+    return Tile(
+        name=name,
+        link=desk.asked.within(path),
+        count=group.total,
+        note=told + (", overdue" if overdue else ""),
+        bad=overdue,
     )
 
 
-def _value(figure: Figure) -> str:
-    if figure.n == 0:
-        return "–"
-    if figure.value is None:
-        low, high = figure.low or 0.0, figure.high or 0.0
-        return f"{low:.0%}" if low == high else f"{low * 100:.0f}–{high:.0%}"
-    if figure.unit == "seconds":
-        return duration(figure.value)
-    return f"{figure.value:.0%}" if figure.unit == "share" else f"{figure.value:.1f}"
+def _mature_ftr(published: Published, desk: Desk) -> Number:
+    """Return first-time-right of the weeks that are mature, leading to the cases of these."""
+    mature = [week.week for week in published.weeks if week.mature]
+    scope = replace(desk.asked.scope, until=mature[-1] if mature else desk.asked.scope.until)
+    asked = replace(desk.asked, last=None, which=replace(desk.asked.which, scope=scope))
+    return number(published.matured["ftr"], asked)
 
 
-_REACHES: Final[Mapping[str, str]] = {
-    "rate": "95% interval {} to {}",
-    "range": "range {} to {}",
-    "bounds": "will lie between {} and {}",
-}
-
-
-def _reach(figure: Figure) -> str:
-    if figure.n == 0 or figure.low is None or figure.high is None or figure.low == figure.high:
-        return ""
-    return _REACHES[figure.kind].format(f"{figure.low:.0%}", f"{figure.high:.0%}")
-
-
-def _warnings(book: Book, teller: Teller, scope: Scope) -> tuple[WarningRow, ...]:
-    return tuple(
-        warning_row(one, book.events(one.verdict.case, teller.now), teller)
-        for one in book.at_risk(teller.now, WARNINGS_SHOWN, scope)
-    )
-
-
-def _escalations(book: Book, teller: Teller, scope: Scope) -> tuple[EscalationRow, ...]:
-    return tuple(
-        escalation_row(one, book.events(one.case, teller.now), teller)
-        for one in book.escalations(ESCALATIONS_SHOWN, scope)
-    )
-
-
-def _parts(outcomes: Mapping[str, int | None]) -> tuple[Part, ...]:
+def _parts(outcomes: Mapping[str, int | None], desk: Desk) -> tuple[Part, ...]:
     total = sum(count or 0 for count in outcomes.values())
     return tuple(
         Part(
@@ -205,27 +170,21 @@ def _parts(outcomes: Mapping[str, int | None]) -> tuple[Part, ...]:
             hint=words.OUTCOME_HINTS[name],
             count=count,
             share=f"{count / total:.0%}",
+            link=desk.asked.within("/cases", outcome=name),
         )
         for name, label in words.OUTCOMES.items()
         if (count := outcomes.get(name) or 0)
     )
 
 
-def _left_in(counts: Mapping[str, int | None]) -> tuple[tuple[str, int], ...]:
-    known = [(words.named(words.LEFT_IN, name), count or 0) for name, count in counts.items()]
-    return tuple(sorted((one for one in known if one[1]), key=lambda one: -one[1]))
-
-
-def _chart(published: Published, weeks: int, width: int, height: int) -> Markup:
-    return draw_weeks(published.weeks[-weeks:], "ftr", width, height)
-
-
-def _week_line(week: Figures) -> WeekLine:
-    figure = number(week["ftr"])
-    return WeekLine(
-        week=week.week or "",
-        n=figure.n,
-        value=figure.value,
-        reach=figure.reach,
-        mature=week.mature,
-    )
+def _left_in(counts: Mapping[str, int | None], desk: Desk) -> tuple[tuple[str, int, str], ...]:
+    known = [
+        (
+            words.named(words.LEFT_IN, name),
+            count,
+            desk.asked.within("/cases", figure="eor_escalated", left_in=name),
+        )
+        for name, count in counts.items()
+        if count
+    ]
+    return tuple(sorted(known, key=lambda one: -one[1]))

@@ -1,12 +1,12 @@
 """What the pages read, as a Protocol: they show what others decided and decide nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from pipeline.domain.comparison import Comparison
-from pipeline.domain.events import Event, Reading
+from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.scope import CaseFilter, Facets, Scope
 from pipeline.domain.suspecting import Suspicion
@@ -59,6 +59,9 @@ class Book(Protocol):
         First those that wait in public, then the others; the longest wait first in each.
         """
 
+    def promised_until(self, due: datetime, scope: Scope) -> int:
+        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
+
     def promised(self, limit: int, scope: Scope) -> Sequence[Verdict]:
         """Return cases with a promise that is still to be kept, the first due first."""
 
@@ -80,6 +83,9 @@ class Book(Protocol):
     def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""
 
+    def count(self, which: CaseFilter, now: datetime) -> int:
+        """Return how many cases pass the filter."""
+
     def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
         """Yield at most ``limit`` cases that pass the filter, in one state of the ledger."""
 
@@ -92,6 +98,11 @@ class Book(Protocol):
         Besides those that the verdict lists, the identity events that its evidence names. Messages
         come with what they were read to say, and without the personal data in their texts.
         """
+
+    def message(
+        self, verdict: Verdict, now: datetime, pick: Callable[[Message], bool]
+    ) -> Message | None:
+        """Return the first message of a case that fits, without the personal data in its text."""
 
     def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
         """Return who read the messages of a case, and what else was read of them, by message.

@@ -55,6 +55,8 @@ def dashboard_routes(
 
     return [
         page("/", pages.show_overview),
+        page("/figures", pages.show_figures),
+        *(page(queue.path, pages.show_queue) for queue in pages.QUEUES.values()),
         page("/cases", pages.show_cases),
         page("/cases/{case:path}", pages.show_case),
         page(definitions.PATH, definitions.show_definitions),

@@ -196,6 +196,21 @@ RISKS: Final[Mapping[str, str]] = {
 """What raises the risk that a case goes public, by feature (`pipeline.domain.risk`)."""
 
 
+BAD: Final = frozenset({
+    "chase", "dispute", "extra_contact", "second_info_round", "re_ask", "reopened", "run_around",
+    "negative_feedback", "promise_broken", "promise_late", "public_escalation", "refuted",
+    "external_escalation", "not_settled_by_first_answer", "no_substantive_reply", "false_pause",
+})  # fmt: skip
+GOOD: Final = frozenset(
+    {"confirmed_explicit", "confirmed_silent", "first_substantive_reply", "promise_kept"}
+)
+
+
+def tone(rule: str) -> str:
+    """Return whether a rule speaks for the company (``good``), against it (``bad``), or neither."""
+    return "bad" if rule in BAD else "good" if rule in GOOD else "plain"
+
+
 def named(table: Mapping[str, str], name: str) -> str:
     """Return the words for ``name``; a name that the table lacks is shown with spaces."""
     return table.get(name) or name.replace("_", " ")

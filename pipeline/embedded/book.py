@@ -71,6 +71,10 @@ class EmbeddedBook:
         """Return cases in which a contact waits for a reply, in public first, longest first."""
         return self._ledger.waiting(now, limit, scope)
 
+    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
+        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
+        return self._ledger.promised_until(due, scope)
+
     def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
         """Return cases with a promise that is still to be kept, the first due first."""
         return self._ledger.promised(limit, scope)
@@ -97,6 +101,10 @@ class EmbeddedBook:
         """Return cases that pass the filter, the latest opened first."""
         items = self._ledger.verdicts(which, limit=limit, offset=offset, now=now)
         return CasePage(items=items, total=self._ledger.count(which, now))
+
+    def count(self, which: CaseFilter, now: datetime) -> int:
+        """Return how many cases pass the filter."""
+        return self._ledger.count(which, now)
 
     def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
         """Yield at most ``limit`` cases that pass the filter, in one state of the ledger."""
@@ -130,6 +138,24 @@ class EmbeddedBook:
         if self._redact is None:
             return events
         return [redacted(event, self._redact) for event in events]
+
+    def message(
+        self, verdict: Verdict, now: datetime, pick: Callable[[Message], bool]
+    ) -> Message | None:
+        """Return the first message of a case that fits, without the personal data in its text.
+
+        Of all that a page shows of a case in a list: nothing is judged for it.
+        """
+        timeline = self._timeline_of(verdict.case)
+        if timeline.is_empty:
+            kept = self._kept(verdict, verdict.events, now)
+            return next((one for one in kept if isinstance(one, Message) and pick(one)), None)
+        events, ours = known(timeline, now, self._policy.clock_skew)[0], set(verdict.events)
+        for event in events:
+            if isinstance(event, Message) and event.id in ours and pick(event):
+                shown = event if self._redact is None else redacted(event, self._redact)
+                return shown if isinstance(shown, Message) else None
+        return None
 
     def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
         """Return who read the messages of a case, by message."""

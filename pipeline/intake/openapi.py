@@ -210,7 +210,13 @@ def _machines() -> Schema:
 
 def _pages() -> Schema:
     titles = {
-        "/": "Overview",
+        "/": "What urges now, in the scope of /api/v1/figures",
+        "/figures": "Every published figure, in that scope",
+        "/waiting": "Who waits now, in that scope",
+        "/promises": "Promises that are overdue, due today and due later",
+        "/false-pauses": "Cases paused while their customers wait",
+        "/warnings": "Cases one step from going public",
+        "/escalations": "Cases that went public after a private attempt",
         "/cases": "Cases, with the filters of /api/v1/cases",
         "/cases/{case}": "One case",
         "/definitions": "The same cases under other definitions; `of` opens one of them",
@@ -224,7 +230,7 @@ def _pages() -> Schema:
 def _page(path: str, title: str) -> Schema:
     html = {"text/html": TEXT}
     answers: dict[int, tuple[str, Schema | None]] = {200: ("The page", html)}
-    if path in ("/cases", "/definitions"):
+    if path not in ("/cases/{case}", "/complain", "/complain/thanks"):
         answers[422] = ("The filter is impossible; the page says what to write", html)
     if "{case}" in path:
         answers[404] = ("There is no such case", html)

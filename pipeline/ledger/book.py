@@ -189,6 +189,13 @@ class Ledger:
         private = replace(public, public=False)
         return first + self.verdicts(private, "waiting", limit - len(first), now=now)
 
+    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
+        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
+        asked = self._asked(CaseFilter(scope=scope, promised=True), None)
+        found = select(func.count()).select_from(verdict)
+        with reading(self._engine) as connection:
+            return connection.scalar(found.where(verdict.c.promise_due <= ticks(due), *asked)) or 0
+
     def promised(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return cases with a promise that is still to be kept, the first due first."""
         return self.verdicts(CaseFilter(scope=scope, promised=True), "due", limit)

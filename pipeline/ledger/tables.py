@@ -61,9 +61,6 @@ verdict: Final = Table(
     Column("resolution_business", BigInteger),
     Column("line", Text, nullable=False, comment="the whole verdict, a line of ccm replay"),
     Index("ccm_verdict_by_root", "root"),
-    Index("ccm_verdict_by_public_wait", "waiting_public_since"),
-    Index("ccm_verdict_by_promise", "promise_due"),
-    Index("ccm_verdict_by_recurrence", "recurrence_of"),
 )
 LISTED: Final = (
     "outcome", "route", "left_in", "ftr", "why", "confirmed_by", "final", "topic", "team",
@@ -80,10 +77,18 @@ QUEUED: Final = {
     "escalation": ("route", "outcome", "escalated_at", *SCOPED),
     "risk": ("risk", *SCOPED),
 }
+SPARSE: Final = {
+    "public_wait": "waiting_public_since",
+    "promise": "promise_due",
+    "recurrence": "recurrence_of",
+}
 # A verdict's line is ten times as long as all else that is known of a case. Lists and figures are
 # found without reading one: these indexes hold what they ask for.
 for _name, _columns in {**QUEUED, "place": COUNTED}.items():
     Index(f"ccm_verdict_by_{_name}", *(verdict.c[column] for column in _columns))
+for _name, _column in SPARSE.items():
+    _told = verdict.c[_column].is_not(None)
+    Index(f"ccm_verdict_by_{_name}", verdict.c[_column], sqlite_where=_told, postgresql_where=_told)
 Index(
     "ccm_verdict_by_opening",
     verdict.c.opened_at.desc(),
@@ -229,9 +234,11 @@ MIGRATIONS: Final = {
                 ("resolution_business", "BIGINT"),
             )
         ),
-        "CREATE INDEX ccm_verdict_by_public_wait ON ccm_verdict (waiting_public_since)",
-        "CREATE INDEX ccm_verdict_by_promise ON ccm_verdict (promise_due)",
-        "CREATE INDEX ccm_verdict_by_recurrence ON ccm_verdict (recurrence_of)",
+        *(
+            f"CREATE INDEX ccm_verdict_by_{name} ON ccm_verdict ({column}) "
+            f"WHERE {column} IS NOT NULL"
+            for name, column in SPARSE.items()
+        ),
         *(
             f"DROP INDEX IF EXISTS ccm_verdict_by_{name}"
             for name in ("week", "outcome", "opening", *QUEUED)

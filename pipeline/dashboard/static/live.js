@@ -1,5 +1,5 @@
 // Keeps an open page fresh: when the server says that something changed, the page is asked for anew
-// and only the parts that differ are exchanged. What had the focus keeps it; what was open stays open.
+// and only what differs is exchanged, so that the reader's place, focus and unfolded parts stay.
 "use strict";
 (() => {
   const RENEW_MS = 60_000; // relative times move on even where nothing happens
@@ -13,51 +13,46 @@
     dot.classList.toggle("on", live);
   };
 
-  const opened = (root) => [...root.querySelectorAll("details[open][id]")].map((one) => one.id);
+  const keysIn = (root) => new Set([...root.querySelectorAll("[data-key]")].map((one) => one.dataset.key));
 
-  const place = (element) => {
-    if (!element || element === document.body) return null;
-    if (element.id) return { id: element.id };
-    if (element.tagName === "SUMMARY") return { summary: element.parentElement.id };
-    const key = element.closest("[data-key]");
-    return { href: element.getAttribute("href"), key: key && key.dataset.key };
-  };
-
-  const refocus = (root, where) => {
-    if (!where) return;
-    let found = where.id && document.getElementById(where.id);
-    if (where.summary) found = document.querySelector(`#${CSS.escape(where.summary)} > summary`);
-    if (where.href) {
-      const same = [...root.querySelectorAll("a")].filter((a) => a.getAttribute("href") === where.href);
-      found = same[0];
+  // Lists are sorted anew: a line that moved must keep its identity, or the focus goes with its place.
+  const named = (root) => {
+    for (const one of root.querySelectorAll("[data-key]")) {
+      const list = one.parentElement.id || one.closest("[id]").id;
+      one.id = `${list}:${one.dataset.key}`;
     }
-    if (found) found.focus({ preventScroll: true });
+    return root;
   };
 
   const exchange = (old, fresh) => {
-    for (const id of opened(old)) fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
-    if (old.isEqualNode(fresh)) return;
-    const keys = new Set([...old.querySelectorAll("[data-key]")].map((one) => one.dataset.key));
-    const focus = old.contains(document.activeElement) ? place(document.activeElement) : null;
-    const fit = document.importNode(fresh, true);
-    for (const one of fit.querySelectorAll("[data-key]")) {
-      if (!keys.has(one.dataset.key)) one.classList.add("fresh");
+    const before = keysIn(old);
+    named(old);
+    Idiomorph.morph(old, named(fresh), {
+      ignoreActiveValue: true,
+      callbacks: {
+        beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS"),
+        beforeNodeMorphed: (node) => !(node.dataset && node.dataset.keep !== undefined),
+        beforeNodeRemoved: (node) => !(node.dataset && node.dataset.keep !== undefined),
+      },
+    });
+    for (const one of old.querySelectorAll("[data-key]")) {
+      if (!before.has(one.dataset.key)) one.classList.add("fresh");
     }
-    old.replaceWith(fit);
-    refocus(fit, focus);
   };
 
   const renew = async () => {
     if (busy) { again = true; return; }
     busy = true;
+    const asked = location.href;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!answer.ok) return;
+      const answer = await fetch(asked, { headers: { Accept: "text/html" } });
+      if (!answer.ok || asked !== location.href) return;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const old of document.querySelectorAll("[data-live]")) {
         const fresh = page.getElementById(old.id);
         if (fresh) exchange(old, fresh);
       }
+      document.dispatchEvent(new Event("ccm:renewed"));
     } catch {
       say("Not connected", false);
     } finally {

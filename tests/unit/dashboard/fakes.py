@@ -1,6 +1,6 @@
 """A book in memory over real verdicts: events are told here, the judging is the domain's own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -106,6 +106,11 @@ class FakeBook:
 
         return sorted(found, key=order)[:limit]
 
+    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
+        found = self._passing(CaseFilter(scope=scope, promised=True), self.now)
+        dues = [one.facts.promise_failed_at or one.facts.promise_due for one in found]
+        return sum(one is not None and one <= due for one in dues)
+
     def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
         found = self._passing(CaseFilter(scope=scope, promised=True), self.now)
 
@@ -134,6 +139,9 @@ class FakeBook:
         found = list(self.every(which, now, 1_000_000))
         return CasePage(items=found[offset : offset + limit], total=len(found))
 
+    def count(self, which: CaseFilter, now: datetime) -> int:
+        return len(self._passing(which, now))
+
     def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
         found = self._passing(which, now)
         found.sort(key=lambda one: one.case)
@@ -156,6 +164,12 @@ class FakeBook:
         told = next(told for told in self.told.values() if any(one.id == case for one in told))
         seen, _ = known(collect(told), now, POLICY.clock_skew)
         return [event for event in seen if event.id in verdict.events or belongs(event, verdict)]
+
+    def message(
+        self, verdict: Verdict, now: datetime, pick: Callable[[Message], bool]
+    ) -> Message | None:
+        events = self.events(verdict.case, now)
+        return next((one for one in events if isinstance(one, Message) and pick(one)), None)
 
     def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
         shown = {event.id for event in self.events(case, now)}

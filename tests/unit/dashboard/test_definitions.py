@@ -42,7 +42,7 @@ def test_every_definition_is_a_row_with_its_published_figure(busy: FakeBook) -> 
     assert len(rows) == len(COMPARED)
     for name, row in zip(COMPARED, rows, strict=True):
         assert figures[name].label in row
-        assert f"n = {figures[name].n}" in row
+        assert re.search(rf"n = <a [^>]*>{figures[name].n}<", row)
 
 
 def test_what_a_definition_hides_leads_to_as_many_cases(busy: FakeBook) -> None:
