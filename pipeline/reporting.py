@@ -150,6 +150,7 @@ def edition_of(settings: Settings, *, shared: bool | None = None, note: str = ""
         shared=told.shared if shared is None else shared,
         base_url=told.base_url,
         note=note,
+        paper=told.paper,
     )
 
 

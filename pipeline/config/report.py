@@ -23,6 +23,7 @@ class ReportSettings:
     Attributes:
         shared: withhold cells of 1 to 9 cases; false only where every reader may see every case.
         base_url: of the pages, as readers reach them, for links; empty for none.
+        paper: of the PDF, ``a4`` or ``us-letter``.
         weekday: day on which the report of the week before is mailed.
         time: moment of that day in the report zone, ``HH:MM``.
         recipients: to whom it is mailed; nobody: it is not.
@@ -41,6 +42,7 @@ class ReportSettings:
 
     shared: bool = True
     base_url: str = ""
+    paper: Literal["a4", "us-letter"] = "a4"
     weekday: Weekday = "monday"
     time: str = "07:00"
     recipients: tuple[str, ...] = ()

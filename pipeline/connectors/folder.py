@@ -69,7 +69,12 @@ class Folder:
 
     def check(self) -> Iterator[Finding]:
         """Look whether there are files, and whether the first can be read."""
-        files = self._files()
+        try:
+            files = self._files()
+        except Unreachable as error:
+            advice = "make the folder, or correct path; it has to be readable for us"
+            yield Finding(is_well=False, found=str(error), advice=advice)
+            return
         yield Finding(is_well=True, found=f"{self.path} holds {len(files)} files to read")
         for file in files[:1]:
             try:

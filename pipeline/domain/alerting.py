@@ -196,16 +196,20 @@ def _threat(seen: Seen, _rules: AlertRules, _told: bool) -> datetime | None:
 
 
 def _threat_at(verdict: Verdict) -> datetime | None:
-    """Return since when a customer waits who has threatened; whoever has gone further is another.
+    """Return the last contact of a customer who waits and has threatened.
 
-    A threat does not end with the contact that held it: it stands behind every wait of the case.
+    Of whoever has gone further another alert tells. A threat does not end with the contact that
+    held it: it stands behind every wait of the case. A verdict does not say when it was uttered,
+    but no later than the last contact; since when the customer waits may be long before.
     """
     has_gone = verdict.route == "escalated" or any(
         one.rule == "external_escalation" for one in verdict.evidence
     )
     if verdict.outcome not in UNSOLVED or verdict.facts.threats == 0 or has_gone:
         return None
-    return verdict.waiting_since
+    if verdict.waiting_since is None:
+        return None
+    return verdict.facts.last_contact_at or verdict.waiting_since
 
 
 def _promise_overdue(seen: Seen, _rules: AlertRules, _told: bool) -> datetime | None:

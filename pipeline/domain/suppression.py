@@ -22,8 +22,8 @@ def suppress(published: Published, below: int) -> Published:
     topics = dict(zip(published.topics, _cells([*published.topics.values()], below), strict=True))
     return replace(
         published,
-        overall=_within(published.overall, below),
-        matured=_within(published.matured, below),
+        overall=suppress_cell(published.overall, below),
+        matured=suppress_cell(published.matured, below),
         weeks=tuple(_cells(published.weeks, below)),
         topics=topics,
     )
@@ -42,12 +42,13 @@ def _cells(cells: Sequence[Figures], below: int) -> list[Figures]:
     """Return cells that add up to a shown total."""
     parts = shown({place: cell.n for place, cell in enumerate(cells)}, below)
     return [
-        _within(cell, below if parts[place] is not None else max(below, cell.cases + 1))
+        suppress_cell(cell, below if parts[place] is not None else max(below, cell.cases + 1))
         for place, cell in enumerate(cells)
     ]
 
 
-def _within(cell: Figures, below: int) -> Figures:
+def suppress_cell(cell: Figures, below: int) -> Figures:
+    """Return what a shared report may show of one cell, its own counts not left alone."""
     return replace(
         cell.suppressed(below),
         outcomes=_counts(cell.outcomes, below),

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Final, Protocol
 
 from pipeline.domain.calendar import iso_week
@@ -26,9 +25,6 @@ POSTS_MAX: Final = 500
 PRIVATE_MAX: Final = 20_000
 NEAREST_MAX: Final = 20
 """With how many private cases one post is compared: those whose name it shows, then the latest."""
-
-SHARE_OF_TIME: Final = 50
-"""After a look, no other before 50 times as long has passed."""
 
 EventsOf = Callable[[Verdict, datetime], Sequence[Event]]
 
@@ -118,20 +114,17 @@ class KeptSuspicions:
         self._suspector = suspector
         self._ledger = ledger
         self._seen = -1
-        self._until = 0.0
 
     def publish(self, now: datetime) -> bool:
-        """Look again where something changed; no more than a fiftieth of the time goes into it.
+        """Look again where something changed.
 
         Raises:
             StoreError: the ledger cannot be used.
         """
-        if monotonic() < self._until or self._ledger.revision() == self._seen:
+        if self._ledger.revision() == self._seen:
             return False
-        began = monotonic()
         self._ledger.suspect(self._suspector.find(now), now)
         self._seen = self._ledger.revision()
-        self._until = monotonic() + SHARE_OF_TIME * (monotonic() - began)
         return True
 
 

@@ -135,8 +135,12 @@ class Ledger:
             StoreError: they are as they were.
         """
         census = self._kept.census(now)
+        with reading(self._engine) as connection:
+            if publishing.is_published(connection, census.as_of):
+                return False
+        rows = publishing.rows_of(census, self._policy)
         with writing(self._engine) as connection:
-            return publishing.write(connection, census, self._policy)
+            return publishing.write(connection, rows, census.as_of)
 
     def suspect(self, found: Sequence[Suspicion], now: datetime) -> None:
         """Keep the probable links that were found, in the place of those held.

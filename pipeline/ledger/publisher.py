@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event as Flag
 from threading import Thread
+from time import monotonic
 from typing import Final, Protocol
 
 from pipeline.errors import StoreError
+from pipeline.ledger.keeping import SHARE_OF_TIME
 
 _LOG: Final = logging.getLogger("ccm.figures")
 
@@ -22,12 +24,13 @@ class Publishes(Protocol):
 class Publisher:
     """Publishes in a thread of its own; `start` it once, `stop` it at the end.
 
-    A ledger that cannot be used is tried again at the next turn.
+    A ledger that cannot be used is tried again at the next turn. No more than a twentieth of the
+    time goes into it, however large the ledger.
 
     Args:
         ledger: whose figures are published.
         clock: returns the present moment, aware.
-        every_seconds: time between two turns; with 0 nothing is published.
+        every_seconds: time between two turns at least; with 0 nothing is published.
         what: in words, for the name of the thread and for the log.
     """
 
@@ -64,6 +67,9 @@ class Publisher:
             _LOG.warning("%s get old, trying again: %s", self._what, error)
 
     def _run(self) -> None:
-        self.turn()
-        while not self._stopping.wait(self._every_seconds):
+        while True:
+            began = monotonic()
             self.turn()
+            took = monotonic() - began
+            if self._stopping.wait(max(self._every_seconds, SHARE_OF_TIME * took)):
+                return

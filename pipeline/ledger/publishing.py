@@ -7,17 +7,18 @@ with ``withheld`` is one that a shared report leaves out (`pipeline.domain.suppr
 channels and teams each by itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection, Table, select, update
 
 from pipeline.domain.calendar import week_bounds
-from pipeline.domain.figures import Figures, publish
+from pipeline.domain.figures import Figures, publish, publish_overall
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERYTHING, Scope
-from pipeline.domain.suppression import suppress
+from pipeline.domain.suppression import suppress, suppress_cell
 from pipeline.domain.tally import BAND_ORDER
 from pipeline.ledger.census import Census
 from pipeline.ledger.engines import upsert
@@ -52,25 +53,31 @@ class _Cell:
         return {"scope": self.scope, "cell": self.name, "policy": policy, "as_of": as_of}
 
 
-def write(connection: Connection, census: Census, policy: Policy) -> bool:
-    """Replace the published rows by those of a census; return whether there was anything to do.
+def is_published(connection: Connection, as_of: datetime) -> bool:
+    """Return whether the rows are those of this moment. Cheap."""
+    found = select(meta.c.number).where(meta.c.name == PUBLISHED)
+    return connection.scalar(found) == ticks(as_of)
+
+
+def write(connection: Connection, rows: Mapping[Table, Sequence[Row]], as_of: datetime) -> bool:
+    """Replace the published rows; return whether there was anything to do.
 
     Several processes may publish: who comes second waits for the first, and writes only what is of
     another moment.
 
     Args:
-        connection: in a transaction that may write.
-        census: all cases, counted.
-        policy: gives the report zone, in which weeks begin, and what is too small to be shared.
+        connection: in a transaction that may write. Others wait for it: make the rows before.
+        rows: what `rows_of` returned.
+        as_of: their moment.
     """
-    as_of = ticks(census.as_of)
+    at = ticks(as_of)
     upsert(connection, meta, [{"name": PUBLISHED, "number": -1, "words": ""}], replace=False)
-    ours = update(meta).where(meta.c.name == PUBLISHED, meta.c.number != as_of)
-    if connection.execute(ours.values(number=as_of, words=policy.report_zone)).rowcount == 0:
+    ours = update(meta).where(meta.c.name == PUBLISHED, meta.c.number != at)
+    if connection.execute(ours.values(number=at)).rowcount == 0:
         return False
-    for table, rows in rows_of(census, policy).items():
-        upsert(connection, table, rows)
-        connection.execute(table.delete().where(table.c.as_of != as_of))
+    for table, told in rows.items():
+        upsert(connection, table, told)
+        connection.execute(table.delete().where(table.c.as_of != at))
     return True
 
 
@@ -95,9 +102,9 @@ def _cells(census: Census, policy: Policy) -> Iterator[_Cell]:
     for figures, allowed in weeks[-WEEKS_MAX:]:
         yield _week(figures, allowed, policy)
     for scope, name in _narrower(census):
-        some = publish(census.cells(Scope(**{scope: name})), census.as_of, policy)
-        allowed = suppress(some, policy.suppress_below).overall
-        yield _Cell(scope=scope, name=name, figures=some.overall, shared=allowed)
+        some = publish_overall(census.cells(Scope(**{scope: name})), census.as_of, policy)
+        allowed = suppress_cell(some, policy.suppress_below)
+        yield _Cell(scope=scope, name=name, figures=some, shared=allowed)
 
 
 def _week(figures: Figures, allowed: Figures, policy: Policy) -> _Cell:

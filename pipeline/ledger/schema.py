@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 
 from pipeline.domain.calendar import iso_week
 from pipeline.errors import StoreError
+from pipeline.ledger.alerting import follow
 from pipeline.ledger.batch import columns_of
 from pipeline.ledger.census import signature_of
 from pipeline.ledger.engines import place_of, upsert
@@ -80,13 +81,14 @@ def _check_schema(connection: Connection) -> None:
 
 
 def _refill(connection: Connection) -> None:
-    """Work out the columns of schema 3 from the verdicts that are held."""
+    """Work out the columns of schema 3, and which cases may alert, from the verdicts held."""
     change = update(verdict).where(verdict.c.case_id == bindparam("case"))
     for lines in _portions(connection):
         told = [decode_verdict(line.encode()) for line in lines]
         connection.execute(change, [{"case": one.case, **columns_of(one)} for one in told])
         new = dict(map(signature_of, told))
         keep_signatures(connection, new)
+        follow(connection, told, ())
 
 
 def _portions(connection: Connection) -> Iterator[list[str]]:

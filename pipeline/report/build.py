@@ -13,7 +13,7 @@ from pipeline.domain.figures import Figures, Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import Scope
 from pipeline.domain.suppression import shown, suppress
-from pipeline.report.content import Report, Restatements, Told, Unknown
+from pipeline.report.content import Paper, Report, Restatements, Told, Unknown
 from pipeline.report.ports import Restated, Sources
 from pipeline.report.sentence import build_sentence
 from pipeline.report.telling import quoted
@@ -32,12 +32,14 @@ class Edition:
         shared: whether small cells are withheld, as they are from everybody who may not see cases.
         base_url: where the dashboard is, for links; empty for none.
         note: said below the sentence; empty for none.
+        paper: of the PDF.
     """
 
     company: str = ""
     shared: bool = True
     base_url: str = ""
     note: str = ""
+    paper: Paper = "a4"
 
 
 def build_report(
@@ -89,6 +91,7 @@ def build_report(
         restatements=_restatements(sources.restated(start, end), below),
         unknown=_unknown(published.overall, figures.overall, sources, below),
         note=edition.note,
+        paper=edition.paper,
     )
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from pipeline.domain.causes import Cause
 from pipeline.domain.comparison import Comparison
 from pipeline.domain.control_chart import Chart
 from pipeline.domain.figures import Figures, Published
+
+Paper = Literal["a4", "us-letter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ class Report:
         restatements: what was restated in the week.
         unknown: what is not known yet.
         note: said below the sentence, such as that the report comes late; empty where nothing is.
+        paper: of the PDF.
     """
 
     week: str
@@ -129,6 +133,7 @@ class Report:
     restatements: Restatements
     unknown: Unknown
     note: str = ""
+    paper: Paper = "a4"
 
     @property
     def whole(self) -> Figures:

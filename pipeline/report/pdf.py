@@ -19,24 +19,21 @@ from pipeline.wire import plain
 FOLDER: Final = Path(__file__).parent / "templates"
 STANDARD: Final[Literal["ua-1"]] = "ua-1"
 """PDF/UA-1: the accessible kind. Typst refuses what would not be."""
-Paper = Literal["a4", "us-letter"]
 
 
-def render_pdf(report: Report, paper: Paper = "a4") -> bytes:
+def render_pdf(report: Report) -> bytes:
     """Return the PDF; the same report gives the same bytes where the same fonts are at hand.
 
     Typst brings the font of the text along. Letters that it lacks come from the fonts of the
     system, where there are any.
     """
-    pages: Any = typst.compile(
-        _template(), format="pdf", pdf_standards=STANDARD, **_how(report, paper)
-    )
+    pages: Any = typst.compile(_template(), format="pdf", pdf_standards=STANDARD, **_how(report))
     return bytes(pages)
 
 
-def render_pages(report: Report, paper: Paper = "a4", dots_per_inch: float = 96) -> list[bytes]:
+def render_pages(report: Report, dots_per_inch: float = 96) -> list[bytes]:
     """Return the pages as PNG, to look at."""
-    pages: Any = typst.compile(_template(), format="png", ppi=dots_per_inch, **_how(report, paper))
+    pages: Any = typst.compile(_template(), format="png", ppi=dots_per_inch, **_how(report))
     return pages if isinstance(pages, list) else [pages]
 
 
@@ -44,20 +41,20 @@ def _template() -> bytes:
     return (FOLDER / "report.typ").read_bytes()
 
 
-def _how(report: Report, paper: Paper) -> dict[str, Any]:
+def _how(report: Report) -> dict[str, Any]:
     return {
-        "sys_inputs": {"report": json.dumps(_inputs(report, paper))},
+        "sys_inputs": {"report": json.dumps(_inputs(report))},
         "timestamp": int(report.as_of.timestamp()),
     }
 
 
-def _inputs(report: Report, paper: Paper) -> dict[str, Any]:
+def _inputs(report: Report) -> dict[str, Any]:
     style, weeks = _style(), report.figures.weeks
     name = "First-time-right by week of opening"
     return {
         "view": plain(build_view(report)),
         "author": report.company or "Complaint-channel monitor",
-        "paper": paper,
+        "paper": report.paper,
         "chart": standalone(draw_control_chart(weeks, report.chart, 960, 330, name), style),
         "gaps": standalone(draw_gaps(report.whole.gaps, 400, "Waits by reach"), style),
         "definitions": standalone(

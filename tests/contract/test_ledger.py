@@ -498,11 +498,12 @@ def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener:
     engine = build_engine(url)
     told = [
         build_verdict("a", "escalation_only", facts={"team": "north"}, channels=("email", "x")),
-        build_verdict("b", promises={"broken": 1}, facts={"team": "south"}),
+        build_verdict("b", promises={"broken": 1}, facts={"team": "south", "promise_due": NOW}),
     ]
     Ledger(engine).apply([change(*told)])
     with engine.begin() as connection:
         _undo(connection, 2)
+        connection.exec_driver_sql("DROP TABLE ccm_stirred_case")
         connection.exec_driver_sql("UPDATE ccm_meta SET number = 2 WHERE name = 'schema'")
     engine.dispose()
     ledger = opener()
@@ -513,6 +514,7 @@ def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener:
         (CaseFilter(promise="broken"), "b"),
     ):
         assert [one.case for one in ledger.verdicts(which)] == [case]
+    assert [one.case for one in ledger.alerts.candidates(NOW)] == ["b"]
     assert ledger.facets(NOW) == Facets(
         channels=("email", "web_form", "x"), teams=("north", "south")
     )

@@ -201,6 +201,22 @@ def test_all_of_it_is_published_or_nothing(
     assert rows(url, figure) == before
 
 
+def test_nobody_waits_while_the_rows_are_made(
+    ledger: Ledger, opener: Callable[[], Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a large ledger that takes seconds: verdicts are taken meanwhile."""
+    other, make = opener(), publishing.rows_of
+
+    def slow(census: Census, policy: Policy) -> dict[Table, list[Row]]:
+        told = (build_verdict("z", "lapsed"),)
+        other.apply([Change(root="email:zoe@example.com", verdicts=told, at=NOW)])
+        return make(census, policy)
+
+    monkeypatch.setattr(publishing, "rows_of", slow)
+    assert ledger.publish(NOW)
+    assert other.verdict("z") is not None
+
+
 def test_an_empty_ledger_publishes_that_it_is_empty(opener: Callable[[], Ledger], url: str) -> None:
     """No case yet: every figure is there, over none, without a value."""
     opener().publish(NOW)

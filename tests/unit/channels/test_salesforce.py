@@ -1,6 +1,7 @@
 """What rows of a Salesforce export become; columns as the API names them, values of our own."""
 
 import gzip
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from pipeline.channels.salesforce import Org, long_id, parse
 from pipeline.config import ChannelTable
 from pipeline.connectors.registry import build_channel
 from pipeline.domain.events import Event, Identity, Message, Status
+from pipeline.domain.policy import Policy
+from pipeline.embedded.replay import replay
 from pipeline.errors import BadPayload, ConfigError
 from tests.contract.rigs.salesforce import (
     START,
@@ -177,6 +180,32 @@ def test_an_export_is_read_as_files(tmp_path: Path) -> None:
     packed_file.parent.mkdir()
     packed_file.write_bytes(gzip.compress(table(case(5)).encode()))
     assert len(list(read_file(packed_file, FileSettings(mail=HOUSE)))) == 1
+
+
+def test_rows_of_one_customer_are_one_case(tmp_path: Path) -> None:
+    """Whoever has the export has the case: form, comment, mail, merge, closing, in any order."""
+    mine = case(1, SuppliedEmail="ann@example.org", Description="The kettle is broken, I want help")
+    merged = case(2, MasterRecordId=case_id(1), IsDeleted="1", Description="")
+    (tmp_path / "Case.csv").write_text(table(merged, mine))
+    answer = {"Incoming": "0", "ToAddress": "ann@example.org", "TextBody": "We have refunded you."}
+    (tmp_path / "EmailMessage.csv").write_text(table(mail(1, **answer, MessageDate=minute(9))))
+    (tmp_path / "CaseComment.csv").write_text(table(comment(1, CreatedDate=minute(5))))
+    (tmp_path / "CaseHistory.csv").write_text(table(change(1, "New", "Closed")))
+    done = replay(
+        read_file(tmp_path, FileSettings(mail=HOUSE)),
+        as_of=START + timedelta(days=60),
+        policy=Policy(),
+        reader=None,
+        events_max=1_000,
+    )
+    (verdict,) = [json.loads(line) for line in done.lines]
+    assert verdict["customer"] == [
+        "email:ann@example.org",
+        THEM,
+        f"salesforce:{case_id(2).lower()}",
+    ]
+    assert len(verdict["events"]) == 5
+    assert done.bad == []
 
 
 def test_check_says_what_is_wrong(tmp_path: Path) -> None:

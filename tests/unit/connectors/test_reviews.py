@@ -12,7 +12,7 @@ from pipeline.config import ChannelTable
 from pipeline.connectors import folder
 from pipeline.connectors.ports import Channel
 from pipeline.connectors.registry import build_channel
-from pipeline.errors import AccessRefused, ConfigError, Garbled, Unreachable
+from pipeline.errors import AccessRefused, ConfigError, Garbled
 from tests.contract.rigs import reviews
 from tests.contract.rigs.reviews import packed, record
 from tests.services.answers import Reply
@@ -129,8 +129,9 @@ def test_check_says_what_is_wrong(page: reviews.Page, tmp_path: Path) -> None:
     there, bad = channel(path=str(tmp_path)).check()
     assert there.found.endswith("holds 1 files to read")
     assert "a.csv" in bad.found
-    with pytest.raises(Unreachable, match="no such file or folder"):
-        list(channel(path=str(tmp_path / "none")).check())
+    (none,) = channel(path=str(tmp_path / "none")).check()
+    assert "no such file or folder" in none.found
+    assert "make the folder" in none.advice
     for wrong, told in (
         ({}, "either url or path"),
         ({"url": "ftp://x"}, "https://"),

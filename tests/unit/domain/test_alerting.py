@@ -136,6 +136,12 @@ def test_a_threat_alerts_while_the_customer_waits() -> None:
     assert alerts([*threatened, hears(31, "substantive")], 31) == {}
 
 
+def test_a_threat_after_a_long_wait_is_news() -> None:
+    """What counts is when it was uttered, not since when the customer had been waiting."""
+    patient = [says(0, "complaint"), says(200, "chase", "threat")]
+    assert alerts(patient, 201) == {"CcmCaseThreat": at(200)}
+
+
 def test_whoever_goes_further_is_one_alert_not_two() -> None:
     """A customer at the ombudsman's threatens no more."""
     gone = [says(0, "complaint"), says(30, "chase", "threat", "external")]

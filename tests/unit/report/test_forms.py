@@ -110,6 +110,12 @@ def test_the_pdf_is_accessible_and_names_itself(report: Report) -> None:
     assert render(report, "pdf") == pdf
 
 
+@pytest.mark.parametrize(("paper", "width"), [("a4", b"595."), ("us-letter", b"612 ")])
+def test_the_pdf_is_set_for_the_paper_that_is_at_hand(paper: Any, width: bytes) -> None:
+    """A4, or Letter where that lies in the printer; in points."""
+    assert b"/MediaBox[0 0 " + width in render(a_report(Edition(paper=paper)), "pdf")
+
+
 def test_the_table_is_tidy(report: Report) -> None:
     """A header, one figure a line, the same columns; the numbers are those of the figures."""
     rows = list(csv.DictReader(io.StringIO(render(report, "csv").decode(), newline="")))

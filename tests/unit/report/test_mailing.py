@@ -18,7 +18,7 @@ from pipeline.config import EngineSettings, ReportSettings, Settings
 from pipeline.errors import Undelivered
 from pipeline.report import Edition
 from pipeline.report.mailing import build_message, mail_report
-from pipeline.reporting import build_clerk, build_sources
+from pipeline.reporting import LedgerJournal, build_clerk, build_sources, start_clerk
 from pipeline.wiring import build_embedded
 from tests.services.processes import free_port
 from tests.unit.report.fakes import failed, many, report_of
@@ -181,6 +181,18 @@ def test_the_command_mails_once_and_a_named_week_again(
     assert len(post.box.taken) == 1
     assert main([*words, "--week", "2025-W10"]) == 0
     assert len(post.box.taken) == 2
+
+
+def test_the_monitor_has_a_clerk_where_somebody_is_to_be_mailed(post: Post, tmp_path: Path) -> None:
+    """Beside the engine, in a thread that ends with it; nobody to mail to, no clerk."""
+    settings = whole(post, tmp_path)
+    embedded = build_embedded(settings)
+    assert start_clerk(replace(settings, report=ReportSettings()), embedded) is None
+    clerk = start_clerk(settings, embedded)
+    assert clerk is not None
+    clerk.stop()
+    assert LedgerJournal(embedded.ledger).last() > 202600
+    embedded.close()
 
 
 def test_the_command_needs_somebody_to_mail_to(
