@@ -278,9 +278,11 @@ def build_app(
     from pipeline.intake.app import create_app
     from pipeline.redacting import redaction_of
 
+    state = StateView(settings.engine.data / STATE_FILE)
     book = EmbeddedBook(
         ledger=embedded.ledger,
-        timeline_of=StateView(settings.engine.data / STATE_FILE).timeline_of,
+        timeline_of=state.timeline_of,
+        timelines_by=state.timelines_by,
         policy=embedded.policy,
         warner=build_warner(settings),
         redact=redaction_of(settings),

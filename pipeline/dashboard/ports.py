@@ -53,17 +53,25 @@ class Book(Protocol):
     def facets(self, now: datetime) -> Facets:
         """Return by what cases can be narrowed."""
 
-    def waiting(self, now: datetime, limit: int, scope: Scope) -> Sequence[Verdict]:
+    def waiting(
+        self, now: datetime, limit: int, scope: Scope, public: bool | None = None
+    ) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``.
 
-        First those that wait in public, then the others; the longest wait first in each.
+        First those that wait in public, then the others; the longest wait first in each. With
+        ``public``, only the ones or only the others.
         """
 
     def promised_until(self, due: datetime, scope: Scope) -> int:
         """Return in how many cases a promise that is still to be kept falls due by ``due``."""
 
-    def promised(self, limit: int, scope: Scope) -> Sequence[Verdict]:
-        """Return cases with a promise that is still to be kept, the first due first."""
+    def promised(
+        self, limit: int, scope: Scope, after: datetime | None = None
+    ) -> Sequence[Verdict]:
+        """Return cases with a promise that is still to be kept, the first due first.
+
+        With ``after``, those in which the first of them falls due later than that.
+        """
 
     def at_risk(self, now: datetime, limit: int, scope: Scope) -> Sequence[Warned]:
         """Return the open cases most likely to go public within 48 hours of ``now``, these first.

@@ -89,26 +89,28 @@ class Desk:
 
 def waiting_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group]:
     """Return who waits for a reply: in public, then in private, the longest first."""
-    public = CaseFilter(scope=desk.asked.scope, waiting=True, public=True)
-    total = desk.book.count(public, desk.teller.now)
-    every = desk.count(waiting=True)
-    found = desk.book.waiting(desk.teller.now, total + shown, desk.asked.scope)
+    public, private = desk.count(waiting=True, public=True), desk.count(waiting=True, public=False)
     return (
         Group(
             name="In public",
-            total=total,
-            rows=tuple(waiting_row(desk, one) for one in found[: min(total, shown)]),
+            total=public,
+            rows=_waiting(desk, shown, public=True) if public else (),
             every=desk.asked.within("/cases", waiting=True, public=True),
             nothing="Nobody waits in public.",
         ),
         Group(
             name="In private",
-            total=every - total,
-            rows=tuple(waiting_row(desk, one) for one in found[total : total + shown]),
+            total=private,
+            rows=_waiting(desk, shown, public=False) if private else (),
             every=desk.asked.within("/cases", waiting=True, public=False),
             nothing="Nobody waits in private.",
         ),
     )
+
+
+def _waiting(desk: Desk, shown: int, *, public: bool) -> tuple[Row, ...]:
+    found = desk.book.waiting(desk.teller.now, shown, desk.asked.scope, public)
+    return tuple(waiting_row(desk, one) for one in found)
 
 
 def waiting_row(desk: Desk, verdict: Verdict) -> Row:
@@ -137,9 +139,12 @@ def promise_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group, Group]
     tonight = end_of_date(now.astimezone(load_zone(desk.teller.zone)).date(), desk.teller.zone)
     overdue = desk.book.promised_until(now, desk.asked.scope)
     today = desk.book.promised_until(tonight, desk.asked.scope)
-    every = desk.count(promised=True)
-    found = desk.book.promised(today + shown, desk.asked.scope)
-    parts = (found[:overdue], found[overdue:today], found[today:])
+    every, scope = desk.count(promised=True), desk.asked.scope
+    parts = (
+        desk.book.promised(min(overdue, shown), scope) if overdue else (),
+        desk.book.promised(min(today - overdue, shown), scope, now) if today > overdue else (),
+        desk.book.promised(shown, scope, tonight) if every > today else (),
+    )
     names = ("Overdue", "Due today", "Due later")
     totals = (overdue, today - overdue, every - today)
     none = ("No promise is overdue.", "No promise falls due today.", "No promise is open beyond.")
@@ -199,7 +204,7 @@ def pause_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group]:
             total=total - len(now),
             rows=tuple(pause_row(desk, one) for one in before[:shown]),
             every=every,
-            nothing="None of the open cases was.",
+            nothing="No other open case was.",
         ),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 from pipeline.dashboard.ports import CasePage, Restatement
@@ -17,6 +18,7 @@ from pipeline.domain.texts import heard, texts_of, without
 from pipeline.domain.timeline import Timeline, collect, known
 from pipeline.domain.verdict import Verdict
 from pipeline.embedded.comparing import Comparer
+from pipeline.embedded.searching import FOUND_MAX, SEARCHED_MAX, keys_of, look_through
 from pipeline.ledger import Ledger, Shown, ShownEvents
 from pipeline.redacting import Redact, redacted
 from pipeline.warning import Warned, Warner
@@ -35,6 +37,8 @@ class EmbeddedBook:
         warner: knows which cases are likely to go public; without one there are no warnings.
         redact: takes personal data out of texts; without it they are shown whole.
         shown: knows the events of cases whose timelines are not at hand.
+        timelines_by: gives the timelines that are known by one of some keys.
+        clock: seconds from anywhere: a search ends in time.
     """
 
     def __init__(
@@ -46,6 +50,8 @@ class EmbeddedBook:
         warner: Warner | None = None,
         redact: Redact | None = None,
         shown: ShownEvents | None = None,
+        timelines_by: Callable[[Sequence[str]], Sequence[Timeline]] | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._ledger = ledger
         self._timeline_of = timeline_of
@@ -53,6 +59,8 @@ class EmbeddedBook:
         self._warner = warner
         self._redact = redact
         self._shown = shown
+        self._timelines_by = timelines_by or (lambda _: ())
+        self._clock = clock
         self._comparer = Comparer(ledger, policy)
 
     def figures(self, now: datetime, scope: Scope = EVERYTHING) -> Published:
@@ -67,17 +75,25 @@ class EmbeddedBook:
         """Return by what cases can be narrowed."""
         return self._ledger.facets(now)
 
-    def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+    def waiting(
+        self,
+        now: datetime,
+        limit: int,
+        scope: Scope = EVERYTHING,
+        public: bool | None = None,
+    ) -> Sequence[Verdict]:
         """Return cases in which a contact waits for a reply, in public first, longest first."""
-        return self._ledger.waiting(now, limit, scope)
+        return self._ledger.waiting(now, limit, scope, public)
 
     def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
         """Return in how many cases a promise that is still to be kept falls due by ``due``."""
         return self._ledger.promised_until(due, scope)
 
-    def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+    def promised(
+        self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None
+    ) -> Sequence[Verdict]:
         """Return cases with a promise that is still to be kept, the first due first."""
-        return self._ledger.promised(limit, scope)
+        return self._ledger.promised(limit, scope, after)
 
     def at_risk(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Warned]:
         """Return the open cases most likely to go public within 48 hours, these first."""
@@ -99,8 +115,12 @@ class EmbeddedBook:
 
     def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""
-        items = self._ledger.verdicts(which, limit=limit, offset=offset, now=now)
-        return CasePage(items=items, total=self._ledger.count(which, now))
+        cases, searched = None, None
+        if which.words:
+            cases, searched = self._found(which, now)
+        items = self._ledger.verdicts(which, limit=limit, offset=offset, now=now, cases=cases)
+        total = self._ledger.count(which, now, cases)
+        return CasePage(items=items, total=total, searched=searched)
 
     def count(self, which: CaseFilter, now: datetime) -> int:
         """Return how many cases pass the filter."""
@@ -108,7 +128,8 @@ class EmbeddedBook:
 
     def every(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
         """Yield at most ``limit`` cases that pass the filter, in one state of the ledger."""
-        return self._ledger.stream(which, now, limit)
+        cases = self._found(which, now)[0] if which.words else None
+        return self._ledger.stream(which, now, limit, cases)
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
         """Return the verdict of a case, judged at ``now``; None where there is no such case.
@@ -176,6 +197,29 @@ class EmbeddedBook:
             if one is not None and versions.get(one.of) == one.message_version
         }
 
+    def _found(self, which: CaseFilter, now: datetime) -> tuple[set[str], int | None]:
+        """Return the cases that hold the words, and how many were looked through, if not all."""
+        plain = replace(which, words="")
+        found = set(self._ledger.named(which.words, FOUND_MAX))
+        found |= {
+            verdict.case
+            for timeline in self._timelines_by(keys_of(which.words))
+            for verdict in evaluate(self._as_read(timeline), now, self._policy)
+        }
+        rest = self._ledger.stream(plain, now, SEARCHED_MAX)
+        looked = look_through(
+            rest, lambda one: self._raw(one, now), which.words, self._redact, self._clock
+        )
+        is_whole = looked.searched >= self._ledger.count(plain, now)
+        return found.union(looked.cases), None if is_whole else looked.searched
+
+    def _raw(self, verdict: Verdict, now: datetime) -> Sequence[Event]:
+        timeline, ours = self._timeline_of(verdict.case), set(verdict.events)
+        if timeline.is_empty:
+            return self._kept(verdict, verdict.events, now)
+        events, _ = known(timeline, now, self._policy.clock_skew)
+        return [event for event in events if event.id in ours]
+
     def _kept(self, verdict: Verdict, ids: Iterable[str], now: datetime) -> Sequence[Event]:
         """Return the events that the log has told the ledger, with what they were read to say."""
         if self._shown is None or "erased" in verdict.flags:
@@ -199,7 +243,10 @@ class EmbeddedBook:
         return self._ledger.revision()
 
     def _timeline(self, case: str) -> Timeline:
-        return without(*heard(self._timeline_of(case), self._policy))
+        return self._as_read(self._timeline_of(case))
+
+    def _as_read(self, timeline: Timeline) -> Timeline:
+        return without(*heard(timeline, self._policy))
 
 
 def _with_reading(shown: Shown, reading: Reading | None) -> Event:

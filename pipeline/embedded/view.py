@@ -1,5 +1,6 @@
 """What pages read of the engine's state, beside the engine, as of its last commit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -25,6 +26,11 @@ class StateView:
             roots = sorted(self._store.roots([f"event {event}"]))
             found = [self._store.load(root) for root in roots]
         return next((one for one in found if event in one.versions), Timeline())
+
+    def timelines_by(self, keys: Sequence[str]) -> list[Timeline]:
+        """Return the timelines that are known by one of ``keys`` (`events.connecting_keys`)."""
+        with self._lock:
+            return [self._store.load(root) for root in sorted(self._store.roots(keys))]
 
     def offset(self) -> int:
         """Return up to which record of the inbox the engine has committed."""

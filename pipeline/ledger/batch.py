@@ -164,7 +164,7 @@ def columns_of(verdict: Verdict) -> Mapping[str, Any]:
         "reach": facts.reach,
         "waiting_public_since": ticks_or_none(facts.waiting_public_since),
         "promise_due": None if verdict.final else ticks_or_none(overdue or due),
-        "false_pauses": verdict.false_pauses,
+        "false_pauses": verdict.false_pauses or None,
         "signature": signature_of(verdict)[0],
         **dict.fromkeys(SAMPLES),
         **{name: seconds for (name, _), seconds in samples_of(verdict)},

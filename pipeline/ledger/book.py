@@ -1,11 +1,11 @@
 """The ledger: applies changes in one transaction; answers what pages, reports and metrics ask."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select
 
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
@@ -176,22 +176,33 @@ class Ledger:
         limit: int = 100,
         offset: int = 0,
         now: datetime | None = None,
+        cases: Collection[str] | None = None,
     ) -> list[Verdict]:
         """Return cases that pass the filter, in an order that is the same every time.
 
-        ``now`` decides about waits and windows; without it none of them lies in the future.
+        ``now`` decides about waits and windows; without it none of them lies in the future. With
+        ``cases``, only some of these.
         """
-        return self._page(self._asked(which, now), order, limit, offset)
+        return self._page(self._asked(which, now, cases), order, limit, offset)
 
-    def waiting(self, now: datetime, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
+    def waiting(
+        self,
+        now: datetime,
+        limit: int = 100,
+        scope: Scope = EVERYTHING,
+        public: bool | None = None,
+    ) -> list[Verdict]:
         """Return cases in which a contact waits for a reply at ``now``.
 
-        First those that wait in public, then the others; the longest wait first in each.
+        First those that wait in public, then the others; the longest wait first in each. With
+        ``public``, only the ones or only the others.
         """
-        public = CaseFilter(scope=scope, waiting=True, public=True)
-        first = self.verdicts(public, "public", limit, now=now)
-        private = replace(public, public=False)
-        return first + self.verdicts(private, "waiting", limit - len(first), now=now)
+        which = CaseFilter(scope=scope, waiting=True, public=True)
+        first = [] if public is False else self.verdicts(which, "public", limit, now=now)
+        if public is True or len(first) == limit:
+            return first
+        which = replace(which, public=False)
+        return first + self.verdicts(which, "waiting", limit - len(first), now=now)
 
     def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
         """Return in how many cases a promise that is still to be kept falls due by ``due``."""
@@ -200,9 +211,16 @@ class Ledger:
         with reading(self._engine) as connection:
             return connection.scalar(found.where(verdict.c.promise_due <= ticks(due), *asked)) or 0
 
-    def promised(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
-        """Return cases with a promise that is still to be kept, the first due first."""
-        return self.verdicts(CaseFilter(scope=scope, promised=True), "due", limit)
+    def promised(
+        self, limit: int = 100, scope: Scope = EVERYTHING, after: datetime | None = None
+    ) -> list[Verdict]:
+        """Return cases with a promise that is still to be kept, the first due first.
+
+        With ``after``, those in which the first of them falls due later than that.
+        """
+        asked = list(self._asked(CaseFilter(scope=scope, promised=True), None))
+        later = [] if after is None else [verdict.c.promise_due > ticks(after)]
+        return self._page([*asked, *later], "due", limit)
 
     def riskiest(self, limit: int = 100, scope: Scope = EVERYTHING) -> list[Verdict]:
         """Return the cases most likely to go public when they were last judged, those first."""
@@ -247,9 +265,14 @@ class Ledger:
         with reading(self._engine) as connection:
             return list(connection.scalars(weeks))
 
-    def count(self, which: CaseFilter = EVERY_CASE, now: datetime | None = None) -> int:
-        """Return how many cases pass the filter."""
-        found = select(func.count()).select_from(verdict).where(*self._asked(which, now))
+    def count(
+        self,
+        which: CaseFilter = EVERY_CASE,
+        now: datetime | None = None,
+        cases: Collection[str] | None = None,
+    ) -> int:
+        """Return how many cases pass the filter; with ``cases``, how many of these."""
+        found = select(func.count()).select_from(verdict).where(*self._asked(which, now, cases))
         with reading(self._engine) as connection:
             return connection.scalar(found) or 0
 
@@ -311,9 +334,26 @@ class Ledger:
             for line in options.scalars(found):
                 yield decode_verdict(line.encode())
 
-    def stream(self, which: CaseFilter, now: datetime, limit: int) -> Iterator[Verdict]:
+    def named(self, words: str, limit: int) -> list[str]:
+        """Return cases in whose id or customer's pseudonym the words stand, the latest first."""
+        c = verdict.c
+        within = or_(
+            c.case_id.icontains(words, autoescape=True), c.who.icontains(words, autoescape=True)
+        )
+        found = select(c.case_id).where(within).order_by(*ORDERS["latest"]).limit(limit)
+        with reading(self._engine) as connection:
+            return list(connection.scalars(found))
+
+    def stream(
+        self,
+        which: CaseFilter,
+        now: datetime,
+        limit: int,
+        cases: Collection[str] | None = None,
+    ) -> Iterator[Verdict]:
         """Yield at most ``limit`` cases that pass, the latest opened first, in one state."""
-        found = lines().where(*self._asked(which, now)).order_by(*ORDERS["latest"]).limit(limit)
+        asked = self._asked(which, now, cases)
+        found = lines().where(*asked).order_by(*ORDERS["latest"]).limit(limit)
         with reading(self._engine) as connection:
             for line in connection.execution_options(yield_per=ROWS_AT_ONCE).scalars(found):
                 yield decode_verdict(line.encode())
@@ -334,8 +374,12 @@ class Ledger:
         with reading(self._engine) as connection:
             return take_census(connection, as_of)
 
-    def _asked(self, which: CaseFilter, now: datetime | None) -> Iterator[ColumnElement[bool]]:
-        return conditions(which, now, self._policy.report_zone)
+    def _asked(
+        self, which: CaseFilter, now: datetime | None, cases: Collection[str] | None = None
+    ) -> Iterator[ColumnElement[bool]]:
+        yield from conditions(which, now, self._policy.report_zone)
+        if cases is not None:
+            yield verdict.c.case_id.in_(sorted(cases))
 
     def _page(
         self, asked: Iterable[ColumnElement[bool]], order: Order, limit: int, offset: int = 0

@@ -85,7 +85,7 @@ def _standing(which: CaseFilter, now: datetime | None) -> Iterator[Asked]:
     if which.promised:
         yield c.promise_due.is_not(None)
     if which.false_pause:
-        yield c.false_pauses > 0
+        yield c.false_pauses.is_not(None)
 
 
 def _reaching(band: str) -> Asked:

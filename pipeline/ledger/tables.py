@@ -52,7 +52,7 @@ verdict: Final = Table(
     Column("reach", BigInteger),
     Column("waiting_public_since", BigInteger),
     Column("promise_due", BigInteger, comment="of the oldest promise that is still to be kept"),
-    Column("false_pauses", Integer),
+    Column("false_pauses", Integer, comment="null where there was none"),
     Column("signature", BigInteger, comment="what it adds to the counts: ccm_signature"),
     Column("private_wait", BigInteger, comment="these five: the seconds it adds to a figure"),
     Column("public_wait", BigInteger),
@@ -74,13 +74,17 @@ COUNTED: Final = (
 SCOPED: Final = ("case_id", "topic", "team", "channels", "opened_at")
 QUEUED: Final = {
     "waiting": ("waiting_since", "waiting_public_since", *SCOPED),
-    "escalation": ("route", "outcome", "escalated_at", *SCOPED),
+    "escalation": (
+        "route", "outcome", "escalated_at", *SCOPED, "final", "left_in", "ftr", "marks",
+        "settled_at",
+    ),
     "risk": ("risk", *SCOPED),
-}
+}  # fmt: skip
 SPARSE: Final = {
     "public_wait": "waiting_public_since",
     "promise": "promise_due",
     "recurrence": "recurrence_of",
+    "false_pause": "false_pauses",
 }
 # A verdict's line is ten times as long as all else that is known of a case. Lists and figures are
 # found without reading one: these indexes hold what they ask for.

@@ -25,6 +25,7 @@ from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
 from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.timeline import collect, known
 from pipeline.domain.verdict import Verdict
+from pipeline.masks import pseudonym
 from pipeline.warning import Warned, Warner
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -96,8 +97,14 @@ class FakeBook:
             teams=tuple(sorted({one.facts.team for one in found if one.facts.team})),
         )
 
-    def waiting(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
-        found = self._passing(CaseFilter(scope=scope, waiting=True), now)
+    def waiting(
+        self,
+        now: datetime,
+        limit: int,
+        scope: Scope = EVERYTHING,
+        public: bool | None = None,
+    ) -> Sequence[Verdict]:
+        found = self._passing(CaseFilter(scope=scope, waiting=True, public=public), now)
         far = now + timedelta(days=1)
 
         def order(one: Verdict) -> tuple[bool, datetime, datetime, str]:
@@ -111,14 +118,17 @@ class FakeBook:
         dues = [one.facts.promise_failed_at or one.facts.promise_due for one in found]
         return sum(one is not None and one <= due for one in dues)
 
-    def promised(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
+    def promised(
+        self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None
+    ) -> Sequence[Verdict]:
         found = self._passing(CaseFilter(scope=scope, promised=True), self.now)
 
         def due(one: Verdict) -> tuple[datetime, str]:
             facts = one.facts
             return (facts.promise_failed_at or facts.promise_due or self.now, one.case)
 
-        return sorted(found, key=due)[:limit]
+        later = [one for one in found if after is None or due(one)[0] > after]
+        return sorted(later, key=due)[:limit]
 
     def at_risk(self, now: datetime, limit: int, scope: Scope = EVERYTHING) -> Sequence[Warned]:
         return WARNER.warn(self._passing(CaseFilter(scope=scope), now), now, limit)
@@ -152,7 +162,13 @@ class FakeBook:
         every = self.verdicts(now)
         recurred = {one.recurrence_of for one in every if one.recurrence_of and one.counted}
         zone = POLICY.report_zone
-        return [one for one in every if which.holds(one, now, zone, recurred)]
+        passing = [one for one in every if which.holds(one, now, zone, recurred)]
+        return [one for one in passing if self._says(one, which.words.lower(), now)]
+
+    def _says(self, verdict: Verdict, words: str, now: datetime) -> bool:
+        events = self.events(verdict.case, now) if words else []
+        texts = " ".join(one.text for one in events if isinstance(one, Message)).lower()
+        return words in verdict.case or words in pseudonym(verdict.customer) or words in texts
 
     def verdict(self, case: str, now: datetime) -> Verdict | None:
         return next((one for one in self.verdicts(now) if one.case == case), None)

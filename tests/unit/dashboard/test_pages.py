@@ -380,3 +380,86 @@ def test_a_text_that_says_nothing_says_so() -> None:
     html = page(book, case_link(case))
     assert "Read by cascade-7: it says nothing that counts." in html
     assert "Its signals came with the message." in html
+
+
+SCOPED = [
+    "/", "/figures", "/cases", "/waiting", "/promises", "/false-pauses", "/warnings",
+    "/escalations", "/definitions",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SCOPED)
+@pytest.mark.parametrize("kind", ["none", "one", "open"])
+def test_every_page_stands_on_few_cases(path: str, kind: str) -> None:
+    """A ledger without a case, with one, and with open ones alone: a page, and no error."""
+    book = FakeBook()
+    for index in range({"none": 0, "one": 1, "open": 3}[kind]):
+        told = Told(f"email:a{index}@example.org", NOW - timedelta(hours=3 + index))
+        told.says(0, "Where is my lamp?", "complaint")
+        book.add(told.events[0])
+    told_page = words_of(page(book, path))
+    assert "nan" not in told_page.split()
+    assert "None" not in told_page.split()
+
+
+@pytest.mark.parametrize("path", SCOPED)
+@pytest.mark.parametrize("query", ["from=2031-W01", "channel=pigeon", "theme=none&team=nobody"])
+def test_a_selection_without_cases_says_so(busy: FakeBook, path: str, query: str) -> None:
+    """A range in the future and unknown names are no errors: the page shows what is chosen."""
+    html = page(busy, f"{path}?{query}")
+    for name, value in (part.split("=") for part in query.split("&")):
+        assert value in html, name
+    if path == "/cases":
+        assert "No case passes these filters" in html
+    if path in ("/", "/figures"):
+        assert "No case" in html
+
+
+@pytest.mark.parametrize("path", SCOPED)
+def test_a_question_that_cannot_be_put_is_refused_on_every_page(busy: FakeBook, path: str) -> None:
+    """With words that say what to write, not with a trace."""
+    assert "write an ISO week" in page(busy, f"{path}?from=2026-W99", 422)
+
+
+def test_a_page_beyond_the_end_leads_back(busy: FakeBook) -> None:
+    """The list grew shorter, or somebody typed: the last page is one link away."""
+    html = page(busy, "/cases?page=999")
+    assert "there is no page 999" in html
+    last = -(-len(busy.verdicts(NOW)) // 50)
+    assert f'href="/cases?page={last}"' in html
+    assert client_of(busy).get("/api/v1/cases?page=999").json()["items"] == []
+
+
+def test_work_lists_hold_the_cases_that_their_tiles_count(busy: FakeBook) -> None:
+    """What the first page counts is what the list says."""
+    tiles = dict(
+        re.findall(
+            r'href="(/[a-z-]+)"><span class="tile-name">[^<]*</span>'
+            r'<b class="tile-count">([\d,]+)</b>',
+            page(busy, "/"),
+        )
+    )
+    for path, count in tiles.items():
+        if path == "/waiting":
+            continue  # two tiles lead to one list
+        numbers = re.findall(r'<span class="count">n = ([\d,]+)</span>', page(busy, path))
+        assert sum(int(one) for one in numbers) == int(count), path
+
+
+def test_the_case_page_says_by_which_rule_and_what_comes_next() -> None:
+    """The four conditions with their answers; and of an open case, when silence changes it."""
+    told = words_of(page(FakeBook(STORY), case_link(CASE)))
+    assert "tried in private before the post : yes" in told
+    assert "nothing real was sent before the post : yes" in told
+    assert "Time alone changes nothing more" in told
+    fresh = Told("email:new@example.org", NOW - timedelta(hours=3))
+    fresh.says(0, "Where is my lamp?", "complaint")
+    told = words_of(page(FakeBook(fresh.events), case_link(fresh.events[0].id)))
+    assert "the customer who waits counts as avoided, unless a reply comes" in told
+
+
+def test_the_ledger_of_promises_has_words_dates_and_ends(busy: FakeBook) -> None:
+    """What was promised, when it was made and fell due, and what became of it."""
+    kept = next(one for one in busy.verdicts(NOW) if one.promises.get("late"))
+    told = words_of(page(busy, case_link(kept.case)))
+    assert re.search(r"kept late made \d+ \w+, \d\d:\d\d, due \d+ \w+, \d\d:\d\d", told)

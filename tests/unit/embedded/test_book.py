@@ -1,6 +1,6 @@
 """What a case page is told: texts with what they were read to say, without personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from models.reading import Reading as TextReading
 from models.reading import Signal, Text
 from pipeline.domain.events import Message
 from pipeline.domain.policy import Policy
+from pipeline.domain.scope import CaseFilter, Scope
 from pipeline.embedded.book import EmbeddedBook
 from pipeline.redacting import build_redact, redacted
 from tests.unit.embedded.parts import AT, NOW, Model, Parts, parts
@@ -50,7 +51,13 @@ def message(number: int, text: str, **changes: object) -> Message:
     return Message(**{**told, **changes})  # type: ignore[arg-type]  # a table of good values
 
 
-def book(one: Parts, *, keep: frozenset[str] = frozenset(), whole: bool = False) -> EmbeddedBook:
+def book(
+    one: Parts,
+    *,
+    keep: frozenset[str] = frozenset(),
+    whole: bool = False,
+    clock: Callable[[], float] = lambda: 0.0,
+) -> EmbeddedBook:
     """The pages' view of an engine."""
 
     def timeline_of(event: str):  # type: ignore[no-untyped-def]  # as StateView has it
@@ -62,6 +69,8 @@ def book(one: Parts, *, keep: frozenset[str] = frozenset(), whole: bool = False)
         timeline_of=timeline_of,
         policy=Policy(),
         redact=None if whole else build_redact(keep),
+        timelines_by=lambda keys: [one.store.load(root) for root in one.store.roots(keys)],
+        clock=clock,
     )
 
 
@@ -105,3 +114,59 @@ def test_any_text_is_redacted(text: str) -> None:
     redact = build_redact(frozenset())
     once = redacted(message(1, text, signals=()), redact)
     assert redacted(once, redact) == once
+
+
+def found(pages: EmbeddedBook, words: str, **more: object) -> list[str]:
+    """The cases that a search finds."""
+    which = CaseFilter(words=words, **more)  # type: ignore[arg-type]  # a table of good values
+    page = pages.cases(which, NOW, 0, 10)
+    assert page.total == len(page.items)
+    assert [one.case for one in pages.every(which, NOW, 10)] == [one.case for one in page.items]
+    return [one.case for one in page.items]
+
+
+@pytest.mark.parametrize(
+    ("words", "cases"),
+    [
+        ("still no REFUND", ["m:1"]),
+        ("refund still", ["m:1"]),
+        ("lamp", ["m:2"]),
+        ("48213", ["m:2"]),
+        ("m:2", ["m:2"]),
+        ("@bea", ["m:2"]),
+        ("x:b", ["m:2"]),
+        ("nothing of the kind", []),
+        ("ada@example.org", []),
+        ("%", []),
+        ("_", []),
+    ],
+)
+def test_cases_are_found_by_what_pages_show(tmp_path: Path, words: str, cases: list[str]) -> None:
+    """Words, references, ids, handles and pseudonyms; never by what was taken out of a text."""
+    with parts(tmp_path, Model("m-1", "complaint")) as one:
+        one.feed(message(1, TEXT))
+        one.feed(message(2, "My lamp!", customer=("x:bea",), refs=("order:48213",)))
+        pages = book(one, keep=frozenset())
+        assert found(pages, words) == cases
+
+
+def test_a_search_stays_within_the_other_filters(tmp_path: Path) -> None:
+    """Words narrow a list further; they never widen it."""
+    with parts(tmp_path, Model("m-1", "complaint")) as one:
+        one.feed(message(1, "My lamp!"), message(2, "My lamp!", customer=("x:bea",)))
+        pages = book(one)
+        assert found(pages, "lamp") == ["m:2", "m:1"]
+        assert found(pages, "lamp", scope=Scope(channel="x")) == []
+        assert found(pages, "m:1", outcome="lapsed") == []
+
+
+def test_a_search_ends_in_time_and_says_how_far_it_came(tmp_path: Path) -> None:
+    """One look takes longer than a search may: it ends after the first case, and says so."""
+    seconds = iter(range(0, 1_000, 10))
+    with parts(tmp_path, Model("m-1", "complaint")) as one:
+        one.feed(message(1, "My lamp!"), message(2, "My lamp!", customer=("x:bea",)))
+        page = book(one, clock=lambda: float(next(seconds))).cases(
+            CaseFilter(words="lamp"), NOW, 0, 10
+        )
+        assert [verdict.case for verdict in page.items] == ["m:2"]
+        assert page.searched == 1
