@@ -21,7 +21,9 @@ def build_publishers(
         events_of: gives the events of a case, with their texts as they came where possible.
         clock: the present moment.
     """
-    suspicions = KeptSuspicions(Suspector(ledger, events_of, settings.policy), ledger)
+    suspicions = KeptSuspicions(
+        Suspector(ledger, events_of, settings.policy), ledger.suspicions, ledger.revision
+    )
     every = settings.ledger.publish_seconds
     return (
         Publisher(ledger, clock, every),

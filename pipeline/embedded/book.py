@@ -111,7 +111,7 @@ class EmbeddedBook:
 
     def suspected(self, limit: int) -> Sequence[Suspicion]:
         """Return the probable links that nobody has decided yet, the most probable first."""
-        return self._ledger.suspected(limit)
+        return self._ledger.suspicions.read(limit)
 
     def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""

@@ -42,10 +42,7 @@ class Cases(Protocol):
 class Keeps(Protocol):
     """Where probable links are kept."""
 
-    def revision(self) -> int:
-        """Return another number after every change."""
-
-    def suspect(self, found: Sequence[Suspicion], now: datetime) -> None:
+    def keep(self, found: Sequence[Suspicion], now: datetime) -> None:
         """Keep the probable links that were found."""
 
 
@@ -107,12 +104,14 @@ class KeptSuspicions:
 
     Args:
         suspector: finds them.
-        ledger: keeps them.
+        kept: keeps them.
+        revision: returns another number after every change of the ledger.
     """
 
-    def __init__(self, suspector: Suspector, ledger: Keeps) -> None:
+    def __init__(self, suspector: Suspector, kept: Keeps, revision: Callable[[], int]) -> None:
         self._suspector = suspector
-        self._ledger = ledger
+        self._kept = kept
+        self._revision = revision
         self._seen = -1
 
     def publish(self, now: datetime) -> bool:
@@ -121,10 +120,10 @@ class KeptSuspicions:
         Raises:
             StoreError: the ledger cannot be used.
         """
-        if self._ledger.revision() == self._seen:
+        if self._revision() == self._seen:
             return False
-        self._ledger.suspect(self._suspector.find(now), now)
-        self._seen = self._ledger.revision()
+        self._kept.keep(self._suspector.find(now), now)
+        self._seen = self._revision()
         return True
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, sel
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERY_CASE, EVERYTHING, CaseFilter, Facets, Scope
-from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.verdict import OUTCOMES, Outcome, Verdict
-from pipeline.ledger import publishing, suspicions
+from pipeline.ledger import publishing
 from pipeline.ledger.alerting import AlertBook, follow
 from pipeline.ledger.batch import Batch, Score
 from pipeline.ledger.census import Census, take_census
@@ -20,7 +19,9 @@ from pipeline.ledger.engines import build_engine, reading, upsert, writing
 from pipeline.ledger.keeping import KeptFigures
 from pipeline.ledger.queries import ORDERS, Order, conditions, held, lines, parts
 from pipeline.ledger.restating import Restatement, from_row, to_row
-from pipeline.ledger.schema import bump, keep_signatures, note, number, prepare
+from pipeline.ledger.revision import bump
+from pipeline.ledger.schema import keep_signatures, note, number, prepare
+from pipeline.ledger.suspicions import Suspicions
 from pipeline.ledger.tables import moment, restatement, ticks, verdict
 from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
@@ -58,6 +59,7 @@ class Ledger:
         self._told = told
         self._score = score
         self.shown = ShownEvents(self._engine)
+        self.suspicions = Suspicions(self._engine)
         self.alerts = AlertBook(self._engine)
         self._signatures: set[int] = set()
         self._kept = KeptFigures(self._census, self.revision, self._policy)
@@ -141,16 +143,6 @@ class Ledger:
         rows = publishing.rows_of(census, self._policy)
         with writing(self._engine) as connection:
             return publishing.write(connection, rows, census.as_of)
-
-    def suspect(self, found: Sequence[Suspicion], now: datetime) -> None:
-        """Keep the probable links that were found, in the place of those held.
-
-        Raises:
-            StoreError: those held stay.
-        """
-        with writing(self._engine) as connection:
-            if suspicions.write(connection, found, now):
-                bump(connection)
 
     # ---------------------------------------------------------------------------------- reading
 
@@ -312,11 +304,6 @@ class Ledger:
                 rows = connection.execute(select(c.case_id, c.root).where(c.case_id.in_(part)))
                 found.update((case, root) for case, root in rows)
         return found
-
-    def suspected(self, limit: int = 100) -> list[Suspicion]:
-        """Return the probable links that nobody has decided yet, the most probable first."""
-        with reading(self._engine) as connection:
-            return list(suspicions.read(connection, limit))
 
     def longest_waiting_since(self) -> datetime | None:
         """Return since when the contact waits that waits longest; None where none does."""

@@ -53,12 +53,6 @@ def keep_signatures(connection: Connection, counts: Mapping[int, str]) -> None:
     upsert(connection, signature, rows, replace=False)
 
 
-def bump(connection: Connection) -> None:
-    """Let everybody who asks for the revision of the ledger know that it changed."""
-    counter = update(meta).where(meta.c.name == "changes")
-    connection.execute(counter.values(number=meta.c.number + 1))
-
-
 def _check_schema(connection: Connection) -> None:
     found = begun = number(connection, "schema")
     if found == -1:

@@ -5,15 +5,42 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, func, select
+from sqlalchemy import Connection, Engine, Integer, cast, func, select
 
 from pipeline.domain.suspecting import Suspicion, is_perhaps_escalation_only
-from pipeline.ledger.engines import upsert
+from pipeline.ledger.engines import reading, upsert, writing
+from pipeline.ledger.revision import bump
 from pipeline.ledger.tables import suspicion, ticks, verdict
 from pipeline.wire import decode_verdict, verdict_line
 
 
-def write(connection: Connection, found: Sequence[Suspicion], now: datetime) -> bool:
+class Suspicions:
+    """The probable links of a ledger. May be used from several threads.
+
+    Args:
+        engine: of the ledger's database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def keep(self, found: Sequence[Suspicion], now: datetime) -> None:
+        """Keep the probable links that were found at ``now``, in the place of those held.
+
+        Raises:
+            StoreError: those held stay.
+        """
+        with writing(self._engine) as connection:
+            if _write(connection, found, now):
+                bump(connection)
+
+    def read(self, limit: int = 100) -> list[Suspicion]:
+        """Return the probable links that nobody has decided yet, the most probable first."""
+        with reading(self._engine) as connection:
+            return list(_read(connection, limit))
+
+
+def _write(connection: Connection, found: Sequence[Suspicion], now: datetime) -> bool:
     """Replace the probable links by those found at ``now``; return whether they differ."""
     rows = [_row(one, now) for one in found]
     c = suspicion.c
@@ -51,7 +78,7 @@ def widening(connection: Connection) -> Iterator[tuple[Sequence[Any], bool]]:
         yield where, bool(may_be)
 
 
-def read(connection: Connection, limit: int) -> Iterator[Suspicion]:
+def _read(connection: Connection, limit: int) -> Iterator[Suspicion]:
     """Yield probable links whose cases are still two, the most probable first."""
     c = suspicion.c
     public, private = verdict.alias("public"), verdict.alias("private")

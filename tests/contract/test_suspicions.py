@@ -58,20 +58,20 @@ def found() -> list[Suspicion]:
 def test_what_was_found_is_told_until_it_is_decided(ledger: Ledger) -> None:
     """Written once, whatever the number of looks; gone when one timeline holds both."""
     (one,) = found()
-    ledger.suspect([one], NOW)
+    ledger.suspicions.keep([one], NOW)
     revision = ledger.revision()
-    ledger.suspect([one], NOW + timedelta(hours=1))
+    ledger.suspicions.keep([one], NOW + timedelta(hours=1))
     assert ledger.revision() == revision
-    assert ledger.suspected() == [one]
+    assert ledger.suspicions.read() == [one]
     ledger.apply([change(PRIVATE.verdict, PUBLIC.verdict, absorbed=PUBLIC.verdict.customer)])
-    assert ledger.suspected() == []
+    assert ledger.suspicions.read() == []
 
 
 def test_it_widens_the_range_and_never_moves_the_value(ledger: Ledger) -> None:
     """By the same amount wherever figures are made, and only where the post lies."""
     verdicts = list(ledger.all_verdicts())
     before = build_figures(verdicts, NOW, POLICY).overall
-    ledger.suspect(found(), NOW)
+    ledger.suspicions.keep(found(), NOW)
     after = ledger.figures(NOW).overall
     for name in ("escalation", "eor_counted"):
         assert (before[name].value, before[name].high) == (0.0, 0.0)
@@ -93,9 +93,9 @@ def test_a_look_finds_them_in_the_ledger_and_rests_where_nothing_changed(ledger:
         looks.append(verdict.case)
         return events[verdict.case]
 
-    kept = KeptSuspicions(Suspector(ledger, events_of, POLICY), ledger)
+    kept = KeptSuspicions(Suspector(ledger, events_of, POLICY), ledger.suspicions, ledger.revision)
     assert kept.publish(NOW)
     assert sorted(looks) == sorted(events)
-    assert ledger.suspected() == found()
+    assert ledger.suspicions.read() == found()
     assert not kept.publish(NOW)
     assert len(looks) == 2
