@@ -11,7 +11,7 @@ from models.stack.store import BUNDLED, BadArtefact, list_artefacts, load_stack,
 AUTO: Final = "auto"
 RULES: Final = "rules"
 
-__all__ = ["AUTO", "RULES", "BadArtefact", "folder_of", "installed", "load_reader"]
+__all__ = ["AUTO", "RULES", "BadArtefact", "folder_of", "installed", "load_reader", "warm"]
 
 
 def load_reader(model: str = AUTO, threads: int = 1, themes: Sequence[str] = THEMES) -> Reader:
@@ -32,6 +32,13 @@ def load_reader(model: str = AUTO, threads: int = 1, themes: Sequence[str] = THE
     from models.stack.reader import StackReader
 
     return StackReader(load_stack(folder_of(model)), threads, themes)
+
+
+def warm(reader: Reader) -> None:
+    """Loads what a reader would else load with the first text that needs it: seconds."""
+    load = getattr(reader, "warm", None)
+    if load is not None:
+        load()
 
 
 def folder_of(model: str) -> Path:

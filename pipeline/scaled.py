@@ -8,6 +8,7 @@ from importlib.metadata import version
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Final
 
+from models.readers import warm
 from models.reading import Reader
 from pipeline.config import ServerSettings, Settings
 from pipeline.domain.timeline import Timeline
@@ -18,6 +19,7 @@ from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.log import TopicLog
 from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import Topics, build_topics
+from pipeline.topology.watchdog import Watchdog
 from pipeline.wiring import (
     Clock,
     build_channels,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from pipeline.connectors.ports import Channel, Sink
     from pipeline.connectors.supervisor import Supervisor
+    from pipeline.embedded.suspector import EventsOf
     from pipeline.intake.ports import Ready
     from pipeline.intake.spooling import Sender
     from pipeline.ledger import Ledger
@@ -70,8 +73,11 @@ def build_worker(
     from pipeline.topology.worker import Parts
 
     ledger, topics = open_ledger(settings, metrics), topics_of(settings)
-    is_apart = settings.kafka.reading == "apart"
-    desk = ApartDesk(topics) if is_apart else InlineDesk(_timed_reader(settings, metrics), topics)
+    watchdog = Watchdog(settings.kafka.stall_seconds)
+    desk: ApartDesk | InlineDesk = ApartDesk(topics)
+    if settings.kafka.reading == "inline":
+        reader = build_reader(settings.policy, settings.reader)
+        desk = InlineDesk(_timed(reader, metrics), topics, watchdog, partial(warm, reader))
 
     def build_monitor(store: Store) -> Monitor:
         events_max = settings.limits.timeline_events_max
@@ -85,7 +91,11 @@ def build_worker(
 
     batches = Batches(topics, build_decode(settings, settings.policy), clock, desk)
     return Parts(
-        kafka=settings.kafka, batches=batches, build_monitor=build_monitor, watcher=watcher
+        kafka=settings.kafka,
+        batches=batches,
+        build_monitor=build_monitor,
+        watchdog=watchdog,
+        watcher=watcher,
     )
 
 
@@ -116,11 +126,11 @@ def build_reading_stage(
     settings: Settings, *, clock: Clock = utc_now, metrics: "Metrics | None" = None
 ) -> ReadingStage:
     """Return what reads the texts that workers leave to others."""
-    return ReadingStage(topics_of(settings), _timed_reader(settings, metrics), clock)
-
-
-def _timed_reader(settings: Settings, metrics: "Metrics | None") -> Reader:
     reader = build_reader(settings.policy, settings.reader)
+    return ReadingStage(topics_of(settings), _timed(reader, metrics), clock)
+
+
+def _timed(reader: Reader, metrics: "Metrics | None") -> Reader:
     if metrics is None:
         return reader
     from pipeline.metrics import TimedReader
@@ -277,6 +287,19 @@ def build_dashboard(
         return ()
 
     return create_pages(routes, settings, registry, troubles)
+
+
+def shown_events(settings: Settings, ledger: "Ledger") -> "EventsOf":
+    """Return what gives the events of a case as the log has told them, without personal data."""
+    from pipeline.embedded.book import EmbeddedBook
+
+    book = EmbeddedBook(
+        ledger=ledger,
+        timeline_of=lambda _: Timeline(),
+        policy=settings.policy,
+        shown=ledger.shown,
+    )
+    return lambda verdict, now: book.events(verdict.case, now)
 
 
 def build_following(settings: Settings, ledger: "Ledger") -> Callable[[Flag], None]:

@@ -190,8 +190,8 @@ def _trends() -> list[Builder[Panel]]:
                 "Went public, by week of opening",
                 meaning(
                     "escalation",
-                    more="Of the cases opened in the week. The range holds cases that only say "
-                    "that they had tried in private.",
+                    more="Of the cases opened in the week. The range holds what a post only says, "
+                    "and what is only probable.",
                 ),
                 page("All escalated cases", "/cases?route=escalated"),
             ),

@@ -26,9 +26,12 @@ def baseline_figures(data: Path, log: Callable[[str], None]) -> list[Figure]:
     told = np.array(["complaint" in one.names for one in examples])
     weights = np.array([one.weight for one in examples])
     figures = []
-    for name, vectorise in (("TF-IDF + LR", _tfidf(texts)), ("frozen MiniLM + LR", _frozen())):
+    for name, vectorise in (
+        ("TF-IDF + LR", tfidf(texts)),
+        ("frozen MiniLM + LR", frozen_vectors()),
+    ):
         log(f"baseline: {name}")
-        model = _regression().fit(vectorise(texts), told, sample_weight=weights)
+        model = regression().fit(vectorise(texts), told, sample_weight=weights)
         for source, load in (("acl2019", load_acl2019), ("complaints-2015", load_2015)):
             figures += _judged(name, source, load(data), model, vectorise)
     return figures
@@ -49,13 +52,15 @@ def _judged(
     ]
 
 
-def _regression() -> Any:
+def regression() -> Any:
+    """The regression that each baseline ends in."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=4.0, max_iter=1000)
 
 
-def _tfidf(texts: Sequence[str]) -> Vectorise:
+def tfidf(texts: Sequence[str]) -> Vectorise:
+    """Words and pairs of words that were seen in ``texts``, weighed by rarity."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     vectoriser = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True).fit(texts)
@@ -63,7 +68,7 @@ def _tfidf(texts: Sequence[str]) -> Vectorise:
     return vectorise
 
 
-def _frozen() -> Vectorise:
+def frozen_vectors() -> Vectorise:
     """Mean of the frozen encoder's pieces, of length 1."""
     import torch
 

@@ -4,10 +4,15 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 from models.evaluation.measures import Figure
 from models.stack.store import MANIFEST
+
+FIGURES: Final = "figures.json"
+"""What a card was made from, as JSON; no part of the model, so no digest names it."""
 
 _DATA = """\
 | source | licence | used for |
@@ -65,10 +70,22 @@ def write_card(folder: Path, sections: Sequence[tuple[str, Sequence[Figure]]], n
 def table(figures: Sequence[Figure]) -> str:
     """Figures as a Markdown table."""
     rows = [
-        f"| {one.name} | {one.value:.3f} | {one.n:,} | {'' if one.positives is None else one.positives} "
-        f"| {'' if one.aim is None else one.aim} |"
+        f"| {one.name} | {one.shown} | {one.n:,} | {'' if one.positives is None else one.positives} "
+        f"| {'' if one.aim is None else f'{one.aim:g}'} |"
         for one in figures
     ]
     return "\n".join(
         ["| figure | value | n | positives | aim |", "|---|---|---|---|---|", *rows, ""]
     )
+
+
+def save_figures(folder: Path, sections: Sequence[tuple[str, Sequence[Figure]]]) -> None:
+    """Keeps the figures that a card is made from beside it."""
+    told = [[title, [asdict(one) for one in figures]] for title, figures in sections]
+    (folder / FIGURES).write_text(json.dumps(told, indent=0) + "\n", "utf-8")
+
+
+def load_figures(folder: Path) -> list[tuple[str, list[Figure]]]:
+    """The figures that a card was made from."""
+    told = json.loads((folder / FIGURES).read_text("utf-8"))
+    return [(title, [Figure(**one) for one in figures]) for title, figures in told]

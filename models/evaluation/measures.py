@@ -18,10 +18,11 @@ class Figure:
 
     Attributes:
         name: what was measured, on what.
-        value: 0 to 1.
+        value: 0 to 1, or in the unit.
         n: texts that it rests on.
         positives: of them those that carry the signal; null where that means nothing.
         aim: what was aimed at; null where nothing was.
+        unit: empty for shares; ``/s``, ``s``, ``MB``, ``×`` …
     """
 
     name: str
@@ -29,6 +30,15 @@ class Figure:
     n: int
     positives: int | None = None
     aim: float | None = None
+    unit: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as it is printed everywhere, so that two prints of it agree."""
+        if not self.unit:
+            return f"{self.value:.3f}"
+        digits = 0 if abs(self.value) >= 100 else 1  # three digits tell enough
+        return f"{self.value:,.{digits}f} {self.unit}"
 
 
 def f1(found: Flags, told: Flags) -> float:

@@ -8,12 +8,13 @@ p1)(1 - p2)…
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from models.bounded import compiled
 from models.plain import Plain
+from models.rules.search import Search
 
 CERTAIN: Final = 0.97
 """No number of patterns makes a rule surer than this."""
@@ -87,23 +88,37 @@ class Hit:
 
 
 class Table:
-    """Rules ready to be tried, compiled once."""
+    """Rules ready to be tried, compiled once.
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    A pattern is tried only where it can match (``models.rules.search``).
+
+    Args:
+        rules: in the order in which they are told.
+        everywhere: tries every pattern at every place; the plain way, which the other is held to.
+    """
+
+    def __init__(self, rules: Iterable[Rule], everywhere: bool = False) -> None:
         self._rules = [
             (rule, _compiled(rule.pattern), _compiled(rule.unless) if rule.unless else None)
             for rule in rules
         ]
+        self._search = None if everywhere else Search([pattern for _, pattern, _ in self._rules])
 
     def hits(self, text: str) -> dict[str, list[Hit]]:
         """Every rule that fires on a plain text, by signal; each at most once, at its first
         place."""
         found: dict[str, list[Hit]] = {}
-        for rule, pattern, unless in self._rules:
-            hit = _first(rule, pattern, text)
+        for row, matches in self._matches(text):
+            rule, _, unless = self._rules[row]
+            hit = _first(rule, matches, text)
             if hit is not None and not (unless and unless.search(text)):
                 found.setdefault(rule.signal, []).append(hit)
         return found
+
+    def _matches(self, text: str) -> Iterator[tuple[int, Iterator[re.Match[str]]]]:
+        if self._search is not None:
+            return self._search.matches(text)
+        return enumerate(pattern.finditer(text) for _, pattern, _ in self._rules)
 
 
 def together(hits: Iterable[Hit]) -> float:
@@ -135,8 +150,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return compiled(expand(pattern))
 
 
-def _first(rule: Rule, pattern: re.Pattern[str], text: str) -> Hit | None:
-    for match in pattern.finditer(text):
+def _first(rule: Rule, matches: Iterable[re.Match[str]], text: str) -> Hit | None:
+    for match in matches:
         if match.end() == match.start():
             continue
         if (rule.plain_only or rule.stated_only) and _is_negated(text, match):

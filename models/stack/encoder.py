@@ -6,10 +6,11 @@ So each text is an input of its own, which costs next to nothing here: small inp
 cache, and nothing is padded. The number of threads changes nothing in a result.
 """
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,42 +18,81 @@ from numpy.typing import NDArray
 from models.plain import Plain
 from models.reading import Text
 from models.stack.pieces import Tokenize, pieces_of
+from models.stack.store import LOWER, UPPER, WHOLE
 
 Row = NDArray[np.float32]
+
+
+class Half(NamedTuple):
+    """A text half-way through the encoder.
+
+    Attributes:
+        states: what the lower layers make of it; its pieces where there is no early head.
+        parts: which pieces are its own.
+        logits: what the early head says, one an output; null where there is none.
+    """
+
+    states: NDArray[Any]
+    parts: NDArray[np.int64]
+    logits: Row | None
 
 
 class Encoder:
     """Scores texts by the fine-tuned encoder of an artefact.
 
     Args:
-        folder: holds ``encoder.onnx`` and the tokenizer's files.
+        folder: holds the tokenizer's files and the encoder's: two halves, or one whole that has no
+            early head.
         threads: used within one text.
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        # Memory is given back after each text instead of kept for the longest one seen.
-        options.enable_mem_pattern = False
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        whole = folder / WHOLE
+        self._lower = None if whole.exists() else _session(folder / LOWER, threads)
+        self._upper = _session(whole if whole.exists() else folder / UPPER, threads)
         self._tokenize, self._marks = load_tokenizer(folder)
+        told = json.loads((folder / "config.json").read_text("utf-8"))
+        self._shape = tuple(
+            int(told[name]) for name in ("hidden_size", "intermediate_size", "num_hidden_layers")
+        )
+
+    def begin(self, text: Text, seen: Plain) -> Half:
+        """Passes a text through the lower layers."""
+        pieces = pieces_of(text, seen, self._tokenize, self._marks)
+        parts = np.array([pieces.parts], dtype=np.int64)
+        ids = np.array([pieces.ids], dtype=np.int64)
+        if self._lower is None:
+            return Half(ids, parts, None)
+        states, logits = self._lower.run(None, {"ids": ids, "parts": parts})
+        return Half(states, parts, logits[0])
+
+    def finish(self, half: Half) -> Row:
+        """Passes it through the upper layers: the last head's logits, one an output."""
+        name = "ids" if self._lower is None else "states"
+        found: Row = self._upper.run(None, {name: half.states, "parts": half.parts})[0][0]
+        return found
+
+    def operations(self, text: Text, seen: Plain) -> float:
+        """Multiplications and additions in the matrices for a text: what cannot be spared."""
+        pieces = len(pieces_of(text, seen, self._tokenize, self._marks).ids)
+        width, inner, layers = self._shape
+        a_piece = 4 * width * width + 2 * width * inner + 2 * pieces * width
+        return 2.0 * layers * pieces * a_piece
 
     def score(self, text: Text, seen: Plain) -> Row:
-        """Logits of a text, one an output."""
-        pieces = pieces_of(text, seen, self._tokenize, self._marks)
-        found: Row = self._session.run(
-            None,
-            {
-                "ids": np.array([pieces.ids], dtype=np.int64),
-                "parts": np.array([pieces.parts], dtype=np.int64),
-            },
-        )[0][0]
-        return found
+        """Logits of a text after all layers, one an output."""
+        return self.finish(self.begin(text, seen))
+
+
+def _session(path: Path, threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Memory is given back after each text instead of kept for the longest one seen.
+    options.enable_mem_pattern = False
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def load_tokenizer(folder: Path) -> tuple[Tokenize, tuple[int, int]]:

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.plain import Plain
-from models.reading import THEMES, Reading, Signal, Text
+from models.reading import THEMES, Direction, Reading, Signal, Text
 from models.rules.legible import NO_WORDS
 from models.rules.reader import Findings, RulesReader
 from models.stack.encoder import Encoder
+from models.stack.exits import Exit
 from models.stack.features import WORDS_MAX, features_of, grams_of
 from models.stack.outputs import COLUMNS, SEVERITIES, SEVERITY, THEME
-from models.stack.store import Stack
+from models.stack.store import STAGES, Stack
 from models.stack.telling import choose, clauses, tell
 from models.stack.weighing import evidence_of, probabilities
 
@@ -30,15 +31,17 @@ _THEME_MIN: Final = 0.35
 class StackReader:
     """Reads English texts by rules and learnt stages; what the rules cannot read, it does not.
 
-    The first stages answer a text where every signal's logit is farther from even odds than its
-    margin; only for the rest the encoder is asked. A reading depends on its text alone, never on
-    the texts read beside it.
+    The first stages answer a text of which they leave little doubt; only for the rest the
+    encoder's lower layers are asked, and for what they leave in doubt all of them. A reading
+    depends on its text alone, never on the texts read beside it.
 
     Args:
         stack: the learnt parts.
         threads: used by the encoder within one text.
         themes: the closed list from which themes are taken.
-        always_encode: asks the encoder for every text; for measuring what the short way costs.
+        always_encode: asks the whole encoder for every text; for measuring what the short way
+            costs.
+        deepest: the stage (``STAGES``) beyond which none is asked, whatever the doubt; likewise.
     """
 
     def __init__(
@@ -47,12 +50,14 @@ class StackReader:
         threads: int = 1,
         themes: Sequence[str] = THEMES,
         always_encode: bool = False,
+        deepest: str = STAGES[-1],
     ) -> None:
         self._stack = stack
         self._rules = RulesReader(themes)
         self._themes = frozenset(themes)
         self._threads = threads
         self._always_encode = always_encode
+        self._deepest = deepest
         self.paths: Counter[str] = Counter()
 
     @property
@@ -123,26 +128,30 @@ class StackReader:
     def _logits(self, text: Text, findings: Findings) -> tuple[Row, Row]:
         """What the heads say of severity and theme, and the weighed logits of the signals."""
         linear = self._stack.heads.score(features_of(text, findings))
-        direction = text.direction
-        quick = self._stack.quick[direction].logits(evidence_of(text, findings, linear))
-        if not self._always_encode and is_sure(direction, quick, self._stack.margins[direction]):
-            self.paths["quick"] += 1
-            return linear, quick
-        self.paths["encoded"] += 1
-        deep = self.encoder.score(text, findings.plain)
-        full = self._stack.full[direction].logits(evidence_of(text, findings, linear, deep))
-        return ((linear + deep) / 2).astype(np.float32), full
+        stages, exits = self._stack.weighings[text.direction], self._stack.exits[text.direction]
+        logits = stages[0].logits(evidence_of(text, findings, linear))
+        if self._deepest == "quick" or self._is_left(exits[0], text.direction, logits):
+            return self._left("quick", linear, logits)
+        begun = self.encoder.begin(text, findings.plain)
+        if begun.logits is not None:
+            logits = stages[1].logits(evidence_of(text, findings, linear, begun.logits))
+            if self._deepest == "half" or self._is_left(exits[1], text.direction, logits):
+                return self._left("half", _between(linear, begun.logits), logits)
+        deep = self.encoder.finish(begun)
+        logits = stages[-1].logits(evidence_of(text, findings, linear, deep))
+        return self._left("full", _between(linear, deep), logits)
+
+    def _is_left(self, leave: Exit, direction: Direction, logits: Row) -> bool:
+        return not self._always_encode and leave.leaves(direction, logits)
+
+    def _left(self, path: str, heads: Row, logits: Row) -> tuple[Row, Row]:
+        self.paths[path] += 1
+        return heads, logits
 
 
-def is_sure(direction: str, logits: Row, margins: Row) -> bool:
-    """Whether every signal is farther from even odds than its margin, and one class leads."""
-    flags = len(margins) - 1
-    if np.any(np.abs(logits[:flags]) < margins[:flags]):
-        return False
-    if direction == "inbound":
-        return True
-    second, first = np.sort(logits[flags:])[-2:]
-    return bool(first - second >= margins[flags])
+def _between(one: Row, other: Row) -> Row:
+    middle: Row = ((one + other) / 2).astype(np.float32)
+    return middle
 
 
 class _Guilt:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,17 +10,32 @@ from typing import Any, Final
 import numpy as np
 
 from models.reading import Direction
+from models.stack.exits import Exit, exit_of_margins
 from models.stack.linear import LinearHeads
 from models.stack.outputs import COLUMNS
 from models.stack.weighing import Weighing
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+WITHOUT_EARLY: Final = 1
+"""The format of artefacts whose encoder is one file, without an early head, and whose exits are
+margins: every logit at least so far from even odds."""
 MANIFEST: Final = "manifest.json"
 HEADS: Final = "heads.npz"
 FEATURES: Final = "features.txt"
 WEIGHING: Final = "weighing.npz"
-ENCODER: Final = "encoder.onnx"
+WHOLE: Final = "encoder.onnx"
+LOWER: Final = "encoder-lower.onnx"
+UPPER: Final = "encoder-upper.onnx"
+UNSEEN: Final = "unseen.npz"
+"""What was said in training of texts that no stage, nor the weighing, had been fitted on."""
+
+STAGES: Final = ("quick", "half", "full")
+"""What has been asked: rules and linear heads; the lower layers too; the whole encoder."""
+
 BUNDLED: Final = Path(__file__).resolve().parent.parent / "artefacts"
+_BESIDE: Final = frozenset({MANIFEST, "figures.json"})
+"""Files of the folder that are no part of the model."""
+
 _DIRECTIONS: Final[tuple[Direction, ...]] = ("inbound", "outbound")
 
 
@@ -36,17 +51,16 @@ class Stack:
         version: of the artefact.
         folder: where it lies; the encoder is loaded from there.
         heads: the linear heads.
-        quick: by direction, the weighing of rules and linear heads alone.
-        full: by direction, the weighing with the encoder.
-        margins: by direction, how far from 0 each logit of ``quick`` must be to be believed.
+        weighings: by direction, one a stage (``STAGES``): with rules and linear heads alone, with
+            the encoder's early head where it has one, with its last.
+        exits: by direction, one a stage but the last: when its word is believed.
     """
 
     version: str
     folder: Path
     heads: LinearHeads
-    quick: Mapping[Direction, Weighing]
-    full: Mapping[Direction, Weighing]
-    margins: Mapping[Direction, Any]
+    weighings: Mapping[Direction, Sequence[Weighing]]
+    exits: Mapping[Direction, Sequence[Exit]]
 
 
 def list_artefacts(root: Path = BUNDLED) -> list[Path]:
@@ -85,7 +99,7 @@ def verify(folder: Path) -> dict[str, Any]:
         raise BadArtefact(f"{folder / MANIFEST}: {error.strerror}; {_MEND}") from None
     except ValueError as error:
         raise BadArtefact(f"{folder / MANIFEST}: is no JSON ({error}); {_MEND}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in {FORMAT, WITHOUT_EARLY}:
         raise BadArtefact(f"{folder / MANIFEST}: expected format {FORMAT}; {_MEND}")
     if manifest.get("columns") != list(COLUMNS):
         raise BadArtefact(f"{folder / MANIFEST}: made for other signals than these; {_MEND}")
@@ -108,17 +122,18 @@ def digest_of(path: Path) -> str | None:
 
 
 def _stack(folder: Path, manifest: dict[str, Any]) -> Stack:
+    stages = STAGES if manifest["format"] == FORMAT else (STAGES[0], STAGES[-1])
     with np.load(folder / WEIGHING, allow_pickle=False) as kept:
-        quick = {way: _weighing(kept, f"quick-{way}") for way in _DIRECTIONS}
-        full = {way: _weighing(kept, f"full-{way}") for way in _DIRECTIONS}
-        margins = {way: kept[f"margins-{way}"] for way in _DIRECTIONS}
+        weighings = {
+            way: [_weighing(kept, f"{stage}-{way}") for stage in stages] for way in _DIRECTIONS
+        }
+        exits = {way: [_exit(kept, stage, way) for stage in stages[:-1]] for way in _DIRECTIONS}
     return Stack(
         version=str(manifest["version"]),
         folder=folder,
         heads=_heads(folder),
-        quick=quick,
-        full=full,
-        margins=margins,
+        weighings=weighings,
+        exits=exits,
     )
 
 
@@ -128,6 +143,14 @@ def _weighing(kept: Any, name: str) -> Weighing:
         bias=kept[f"{name}-bias"],
         thresholds=kept[f"{name}-thresholds"],
     )
+
+
+def _exit(kept: Any, stage: str, way: str) -> Exit:
+    name = f"exit-{stage}-{way}"
+    if name in kept:
+        numbers = kept[name]
+        return Exit(width=float(numbers[0]), most=float(numbers[1]), weights=numbers[2:])
+    return exit_of_margins(kept[f"margins-{way}"])
 
 
 def _heads(folder: Path) -> LinearHeads:
@@ -155,12 +178,15 @@ def save_stack(stack: Stack, about: Mapping[str, Any]) -> None:
         bias=stack.heads.bias,
     )
     (stack.folder / FEATURES).write_text("\n".join(stack.heads.rows) + "\n", "utf-8")
-    kept = {f"margins-{way}": stack.margins[way] for way in _DIRECTIONS}
-    for kind, weighings in (("quick", stack.quick), ("full", stack.full)):
-        for way in _DIRECTIONS:
-            kept[f"{kind}-{way}-table"] = weighings[way].table
-            kept[f"{kind}-{way}-bias"] = weighings[way].bias
-            kept[f"{kind}-{way}-thresholds"] = weighings[way].thresholds
+    kept: dict[str, Any] = {}
+    for way in _DIRECTIONS:
+        for stage, weighing in zip(STAGES, stack.weighings[way], strict=True):
+            kept[f"{stage}-{way}-table"] = weighing.table
+            kept[f"{stage}-{way}-bias"] = weighing.bias
+            kept[f"{stage}-{way}-thresholds"] = weighing.thresholds
+        for stage, leave in zip(STAGES, stack.exits[way], strict=False):
+            numbers = [leave.width, leave.most, *leave.weights]
+            kept[f"exit-{stage}-{way}"] = np.array(numbers, dtype=np.float32)
     np.savez_compressed(stack.folder / WEIGHING, **kept)
     write_manifest(stack.folder, stack.version, about)
 
@@ -170,7 +196,7 @@ def write_manifest(folder: Path, version: str, about: Mapping[str, Any]) -> None
     files = {
         path.name: {"sha256": digest_of(path), "bytes": path.stat().st_size}
         for path in sorted(folder.iterdir())
-        if path.suffix in {".npz", ".txt", ".onnx", ".json"} and path.name != MANIFEST
+        if path.suffix in {".npz", ".txt", ".onnx", ".json"} and path.name not in _BESIDE
     }
     told = {
         "format": FORMAT,

@@ -39,22 +39,50 @@ def load_tokenizer(name: str) -> tuple[Any, Tokenize, tuple[int, int]]:
 
 
 class Net(nn.Module):
-    """The encoder's lower layers, the mean over the text's own pieces, one linear head."""
+    """The encoder's layers, and a linear head on the last of them and on an early one.
 
-    def __init__(self, encoder: nn.Module, width: int, columns: int) -> None:
+    Attributes:
+        layers: how many there are.
+        early: after how many of them the early head looks.
+    """
+
+    def __init__(self, encoder: nn.Module, columns: int, early: int) -> None:
         super().__init__()
+        width = encoder.config.hidden_size
         self.encoder = encoder
+        self.layers = encoder.config.num_hidden_layers
+        self.early = early
         self.drop = nn.Dropout(0.1)
         self.head = nn.Linear(2 * width, columns)
+        self.early_head = nn.Linear(2 * width, columns)
 
     def forward(self, ids: Any, parts: Any, mask: Any) -> Any:
         """Logits, one row a text; ``mask`` is 1 for pieces and 0 for padding."""
         states = self.encoder(
-            input_ids=ids, attention_mask=mask, token_type_ids=parts
+            input_ids=ids, attention_mask=mask, token_type_ids=self.types(parts)
         ).last_hidden_state
-        own = (mask * (1 - parts)).unsqueeze(-1).to(states.dtype)
-        mean = (states * own).sum(1) / own.sum(1)
-        return self.head(self.drop(torch.cat([mean, states[:, 0]], dim=1)))
+        return self.head(self.drop(pooled(states, parts, mask)))
+
+    def types(self, parts: Any) -> Any:
+        """The parts as the encoder knows them: RoBERTa and its kin know only one."""
+        return parts if self.encoder.config.type_vocab_size > 1 else torch.zeros_like(parts)
+
+
+def pooled(states: Any, parts: Any, mask: Any) -> Any:
+    """What the head sees: the mean of the text's own pieces, and the first piece."""
+    own = (mask * (1 - parts)).unsqueeze(-1).to(states.dtype)
+    mean = (states * own).sum(1) / own.sum(1)
+    return torch.cat([mean, states[:, 0]], dim=1)
+
+
+def device_of(net: nn.Module) -> torch.device:
+    """Where a net computes."""
+    return next(net.parameters()).device
+
+
+def best_device() -> str:
+    """A GPU where there is one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def build_net(name: str, layers: int, columns: int = len(COLUMNS)) -> Net:
@@ -65,7 +93,7 @@ def build_net(name: str, layers: int, columns: int = len(COLUMNS)) -> Net:
     encoder.encoder.layer = encoder.encoder.layer[:layers]
     encoder.config.num_hidden_layers = layers
     encoder.pooler = None
-    return Net(encoder, encoder.config.hidden_size, columns)
+    return Net(encoder, columns, early=max(1, layers // 2)).to(best_device())
 
 
 def padded(batch: Sequence[Pieces]) -> tuple[Any, Any, Any]:

@@ -1,4 +1,8 @@
-"""The fine-tuned net as an int8 ONNX file, for onnxruntime alone."""
+"""The fine-tuned net as two int8 ONNX files, for onnxruntime alone.
+
+The first holds the word vectors and the lower layers, up to the early head; the second goes on from
+there. Most texts need but the first.
+"""
 
 import shutil
 from pathlib import Path
@@ -8,53 +12,86 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from models.stack.store import ENCODER
-from models.training.encoder import Net
+from models.stack.store import LOWER, UPPER
+from models.training.encoder import Net, pooled
 
 OPSET: Final = 17
 _TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json", "config.json")
 
 
-class _OneText(nn.Module):
-    """The net for a single text: nothing is padded, so there is no mask."""
+class _Lower(nn.Module):
+    """The net up to its early head, for a single text: nothing is padded, so there is no mask."""
 
     def __init__(self, net: Net) -> None:
         super().__init__()
         self.net = net
+        self.layers = net.encoder.encoder.layer[: net.early]
 
     def forward(self, ids: Any, parts: Any) -> Any:
-        """Logits of the one text."""
-        return self.net(ids, parts, torch.ones_like(ids))
+        """What the layers make of the text, and the early logits."""
+        states = self.net.encoder.embeddings(input_ids=ids, token_type_ids=self.net.types(parts))
+        states = _passed(self.layers, states)
+        return states, self.net.early_head(pooled(states, parts, torch.ones_like(parts)))
+
+
+class _Upper(nn.Module):
+    """The net from where its lower half ended."""
+
+    def __init__(self, net: Net) -> None:
+        super().__init__()
+        self.net = net
+        self.layers = net.encoder.encoder.layer[net.early :]
+
+    def forward(self, states: Any, parts: Any) -> Any:
+        """The last logits."""
+        states = _passed(self.layers, states)
+        return self.net.head(pooled(states, parts, torch.ones_like(parts)))
+
+
+def _passed(layers: Any, states: Any) -> Any:
+    for layer in layers:
+        states = layer(states, None)
+        states = states[0] if isinstance(states, tuple) else states
+    return states
 
 
 def export(net: Net, tokenizer: Any, folder: Path) -> None:
     """Writes the quantised encoder and its tokenizer into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as scratch:
-        plain, fused = Path(scratch) / "plain.onnx", Path(scratch) / "fused.onnx"
-        _trace(net, plain)
-        _fuse(plain, fused, net)
-        _quantise(fused, folder / ENCODER)
+    net = net.eval().cpu()
+    parts = torch.tensor([[0] * 8 + [1] * 4])
+    ids = torch.randint(1000, 2000, parts.shape)
+    lower = _Lower(net).eval()
+    with TemporaryDirectory() as scratch, torch.no_grad():
+        states, _ = lower(ids, parts)
+        _write(lower, {"ids": ids, "parts": parts}, ["states", "logits"], net, folder / LOWER)
+        upper = _Upper(net).eval()
+        _write(upper, {"states": states, "parts": parts}, ["logits"], net, folder / UPPER)
         tokenizer.save_pretrained(scratch)
         net.encoder.config.save_pretrained(scratch)
         for name in _TOKENIZER_FILES:
             shutil.copyfile(Path(scratch) / name, folder / name)
 
 
-def _trace(net: Net, path: Path) -> None:
-    ids = torch.randint(1000, 2000, (1, 12))
-    parts = torch.tensor([[0] * 8 + [1] * 4])
-    axes = {"ids": {0: "texts", 1: "pieces"}, "parts": {0: "texts", 1: "pieces"}}
-    torch.onnx.export(
-        _OneText(net).eval(),
-        (ids, parts),
-        str(path),
-        dynamo=False,
-        opset_version=OPSET,
-        input_names=["ids", "parts"],
-        output_names=["logits"],
-        dynamic_axes=axes,
-    )
+def _write(
+    module: nn.Module, inputs: dict[str, Any], outputs: list[str], net: Net, path: Path
+) -> None:
+    """Traces, fuses what belongs together, quantises."""
+    axes = {"ids", "parts", "states"} & {*inputs, *outputs}
+    with TemporaryDirectory() as scratch:
+        plain, fused = Path(scratch) / "plain.onnx", Path(scratch) / "fused.onnx"
+        torch.onnx.export(
+            module,
+            tuple(inputs.values()),
+            str(plain),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=list(inputs),
+            output_names=outputs,
+            dynamic_axes={name: {0: "texts", 1: "pieces"} for name in axes},
+        )
+        _fuse(plain, fused, net)
+        _quantise(fused, path)
 
 
 def _fuse(plain: Path, fused: Path, net: Net) -> None:

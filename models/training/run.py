@@ -16,23 +16,25 @@ from models.reading import Direction
 from models.rules.reader import VERSION as RULES
 from models.rules.reader import Findings, RulesReader
 from models.stack.encoder import Encoder
+from models.stack.exits import Exit
 from models.stack.features import Features, features_of
 from models.stack.linear import LinearHeads
 from models.stack.outputs import COLUMNS
-from models.stack.store import Stack, save_stack
-from models.stack.weighing import Weighing, evidence_of
+from models.stack.store import UNSEEN, Stack, save_stack
+from models.stack.weighing import NAMES, Weighing, evidence_of
 from models.training.corpora import load_own, load_public
 from models.training.encoder import DEFAULT_ENCODER, build_net, load_tokenizer
 from models.training.example import Example
+from models.training.exits import fit_exits
 from models.training.export import export
 from models.training.linear import fit_linear, matrix_of
-from models.training.margins import fit_margins
 from models.training.targets import inputs_of, targets_of
-from models.training.tuning import Recipe, fit, lower_states
+from models.training.tuning import Recipe, Sheet, fit, lower_states
 from models.training.weighing import fit_weighing
 
 Matrix = NDArray[np.float32]
 Log = Callable[[str], None]
+UNSEEN_FOLDS: Final = 5
 _DIRECTIONS: Final[tuple[Direction, ...]] = ("inbound", "outbound")
 
 
@@ -63,13 +65,14 @@ class Seen:
     """What the stages say of each example, none of them trained on its conversation.
 
     Attributes:
-        encoder: rows outside ``held`` are without meaning.
+        early, encoder: what the encoder's two heads say; rows outside ``held`` mean nothing.
         held: the rows that the encoder was not trained on.
     """
 
     examples: Sequence[Example]
     findings: Sequence[Findings]
     linear: Matrix
+    early: Matrix
     encoder: Matrix
     held: NDArray[np.bool_]
     groups: NDArray[np.int64]
@@ -83,22 +86,33 @@ def train(plan: Plan, log: Log) -> Path:
     findings = [rules.examine(one.text) for one in examples]
     features = [features_of(one.text, seen) for one, seen in zip(examples, findings, strict=True)]
     groups = groups_of(examples)
-    heads, linear = _train_linear(examples, features, groups, plan.folds, log)
+    work = work_of(plan, examples)
+    heads, linear = _linear(plan, work, examples, features, log)
     held = groups % plan.folds == 0
-    encoder = _train_encoder(plan, examples, held, log)
+    early, encoder = _train_encoder(plan, work, examples, held, log)
     seen = Seen(
         examples=examples,
         findings=findings,
         linear=linear,
+        early=early,
         encoder=encoder,
         held=held,
         groups=groups,
     )
-    keep(seen, plan.out)
+    keep(seen, work)
     stack = weigh(seen, heads, plan.out)
     save_stack(stack, about(plan, examples))
     log(f"wrote {plan.out}")
     return plan.out
+
+
+def work_of(plan: Plan, examples: Sequence[Example]) -> Path:
+    """Where a run keeps its state: beside the artefact, one folder for each plan and data."""
+    told = json.dumps(about(plan, examples), sort_keys=True)
+    name = f"{plan.out.name}.run-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+    folder = plan.out.with_name(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def load_examples(data: Path | None) -> list[Example]:
@@ -131,6 +145,35 @@ def about(plan: Plan, examples: Sequence[Example]) -> dict[str, Any]:
     }
 
 
+def _linear(
+    plan: Plan,
+    work: Path,
+    examples: Sequence[Example],
+    features: Sequence[Features],
+    log: Log,
+) -> tuple[LinearHeads, Matrix]:
+    """The linear heads and what they say unseen: kept from a run that was stopped, or fitted."""
+    path = work / "linear.npz"
+    if not path.exists():
+        heads, unseen = _train_linear(examples, features, groups_of(examples), plan.folds, log)
+        np.savez(
+            path,
+            names=np.array(list(heads.rows)),
+            rarity=heads.rarity,
+            table=heads.table,
+            bias=heads.bias,
+            unseen=unseen,
+        )
+    with np.load(path, allow_pickle=False) as kept:
+        heads = LinearHeads(
+            rows={str(name): row for row, name in enumerate(kept["names"])},
+            rarity=kept["rarity"],
+            table=kept["table"],
+            bias=kept["bias"],
+        )
+        return heads, kept["unseen"]
+
+
 def _train_linear(
     examples: Sequence[Example],
     features: Sequence[Features],
@@ -154,8 +197,8 @@ def _train_linear(
 
 
 def _train_encoder(
-    plan: Plan, examples: Sequence[Example], held: NDArray[np.bool_], log: Log
-) -> Matrix:
+    plan: Plan, work: Path, examples: Sequence[Example], held: NDArray[np.bool_], log: Log
+) -> tuple[Matrix, Matrix]:
     """Trains on what is not held back, exports, and tells the logits of what is."""
     tokenizer, tokenize, marks = load_tokenizer(plan.encoder)
     inputs = inputs_of(examples, tokenize, marks)
@@ -163,78 +206,104 @@ def _train_encoder(
     states = lower_states(net.eval(), inputs, plan.recipe.tuned)
     log(f"lower layers passed: {sum(len(one.ids) for one in inputs)} pieces")
     rows, rest = np.flatnonzero(held).tolist(), np.flatnonzero(~held).tolist()
-    fit(
-        net,
-        [inputs[row] for row in rest],
-        [states[row] for row in rest],
-        targets_of(examples)[rest],
-        np.array([examples[row].weight for row in rest], dtype=np.float32),
-        plan.recipe,
-        log,
+    sheet = Sheet(
+        inputs=[inputs[row] for row in rest],
+        states=[states[row] for row in rest],
+        targets=targets_of(examples)[rest],
+        weights=np.array([examples[row].weight for row in rest], dtype=np.float32),
     )
+    fit(net, sheet, plan.recipe, log, work / "encoder.pt")
     export(net.eval(), tokenizer, plan.out)
     log(f"encoder exported to {plan.out}")
     return encoded(plan.out, examples, rows)
 
 
-def encoded(folder: Path, examples: Sequence[Example], rows: Sequence[int]) -> Matrix:
-    """What the exported encoder says of some examples: what is weighed is what will run."""
+def encoded(
+    folder: Path, examples: Sequence[Example], rows: Sequence[int]
+) -> tuple[Matrix, Matrix]:
+    """What the exported encoder says of some examples, early and in the end: what is weighed is
+    what will run."""
     encoder = Encoder(folder)
-    unseen = np.zeros((len(examples), len(COLUMNS)), dtype=np.float32)
+    early = np.zeros((len(examples), len(COLUMNS)), dtype=np.float32)
+    last = np.zeros_like(early)
     for row in rows:
         text = examples[row].text
-        unseen[row] = encoder.score(text, plain(text.text))
-    return unseen
+        half = encoder.begin(text, plain(text.text))
+        assert half.logits is not None, "every encoder that is exported has an early head"
+        early[row], last[row] = half.logits, encoder.finish(half)
+    return early, last
 
 
-def keep(seen: Seen, folder: Path) -> None:
-    """Keeps what the weighing was fitted on beside the artefact's folder, for a closer look."""
-    folder.with_suffix(".seen").mkdir(parents=True, exist_ok=True)
+def keep(seen: Seen, work: Path) -> None:
+    """Keeps what the weighing was fitted on, for a closer look."""
     np.savez_compressed(
-        folder.with_suffix(".seen") / "logits.npz",
+        work / "logits.npz",
         linear=seen.linear,
+        early=seen.early,
         encoder=seen.encoder,
         held=seen.held,
     )
 
 
 def weigh(seen: Seen, heads: LinearHeads, folder: Path) -> Stack:
-    """The stack with both weighings and the margins, fitted on what no stage was trained on."""
-    quick: dict[Direction, Weighing] = {}
-    full: dict[Direction, Weighing] = {}
-    margins: dict[Direction, Any] = {}
+    """The stack with the weighing of each stage and the exits, fitted on what no stage was trained
+    on."""
+    weighings: dict[Direction, list[Weighing]] = {}
+    exits: dict[Direction, list[Exit]] = {}
+    told: dict[str, Any] = {}
     for direction in _DIRECTIONS:
         mine = np.array([one.direction == direction for one in seen.examples])
         rows = np.flatnonzero(mine).tolist()
         held = np.flatnonzero(mine & seen.held).tolist()
-        shallow, deep = _evidence(seen, rows, encoder=False), _evidence(seen, held, encoder=True)
-        examples, unseen = ([seen.examples[row] for row in some] for some in (rows, held))
-        quick[direction] = fit_weighing(direction, shallow, examples, seen.groups[rows])
-        full[direction] = fit_weighing(direction, deep, unseen, seen.groups[held])
-        margins[direction] = fit_margins(
+        unseen = [seen.examples[row] for row in held]
+        quick = fit_weighing(
             direction,
-            quick[direction].logits(shallow[seen.held[rows]]),
-            full[direction].logits(deep),
-            unseen,
+            _evidence(seen, rows, None),
+            [seen.examples[row] for row in rows],
+            seen.groups[rows],
         )
-    return Stack(
-        version=folder.name,
-        folder=folder,
-        heads=heads,
-        quick=quick,
-        full=full,
-        margins=margins,
-    )
+        evidence = [_evidence(seen, held, stage) for stage in (None, seen.early, seen.encoder)]
+        deep = [fit_weighing(direction, one, unseen, seen.groups[held]) for one in evidence[1:]]
+        weighings[direction] = [quick, *deep]
+        logits = [
+            weighing.logits(one)
+            for weighing, one in zip(weighings[direction], evidence, strict=True)
+        ]
+        exits[direction] = fit_exits(direction, logits, unseen)
+        told |= _unseen(direction, evidence[-1], unseen, seen.groups[held])
+    np.savez_compressed(folder / UNSEEN, **told)
+    return Stack(version=folder.name, folder=folder, heads=heads, weighings=weighings, exits=exits)
 
 
-def _evidence(seen: Seen, rows: Sequence[int], encoder: bool) -> Matrix:
+def _unseen(
+    direction: Direction,
+    evidence: Matrix,
+    examples: Sequence[Example],
+    groups: NDArray[np.int64],
+) -> dict[str, Any]:
+    """What weighings that were fitted on the other conversations say of each, for the card."""
+    logits = np.zeros((len(examples), len(NAMES[direction])), dtype=np.float32)
+    for fold in range(UNSEEN_FOLDS):
+        test = groups // UNSEEN_FOLDS % UNSEEN_FOLDS == fold
+        rest = np.flatnonzero(~test).tolist()
+        weighing = fit_weighing(
+            direction, evidence[rest], [examples[row] for row in rest], groups[rest]
+        )
+        logits[test] = weighing.logits(evidence[test])
+    return {
+        f"{direction}-ids": np.array([one.text.id for one in examples]),
+        f"{direction}-logits": logits.astype(np.float16),
+    }
+
+
+def _evidence(seen: Seen, rows: Sequence[int], encoder: Matrix | None) -> Matrix:
     return np.array(
         [
             evidence_of(
                 seen.examples[row].text,
                 seen.findings[row],
                 seen.linear[row],
-                seen.encoder[row] if encoder else None,
+                None if encoder is None else encoder[row],
             )
             for row in rows
         ]

@@ -1,13 +1,14 @@
-"""Fine-tunes the encoder's upper layers and its head on all signals at once.
+"""Fine-tunes the encoder's layers and its heads on all signals at once.
 
-The lower layers stay as they are, so what they make of a text is computed once and kept: an epoch
-then costs a third of what it would, and folds cost no more passes through the lower layers.
+The word vectors stay as they are, and so do lower layers where a recipe tunes fewer than all: what
+they make of a text is computed once and kept.
 """
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -16,8 +17,11 @@ from torch import nn
 
 from models.stack.outputs import COMPANY, CUSTOMER, RESPONSE, SEVERITY, THEME
 from models.stack.pieces import Pieces
-from models.training.encoder import Net, padded
+from models.training.encoder import Net, device_of, padded, pooled
 from models.training.targets import MASKED
+
+KEEP_STEPS: Final = 40
+"""Steps after which a run's state is kept."""
 
 States = Sequence[NDArray[np.float16]]
 """What the lower layers make of each text: a row a piece."""
@@ -32,30 +36,34 @@ class Recipe:
         epochs: how often every example is seen.
         rate: learning rate of the topmost layer; a lower one's is ``decay`` times the next.
         smoothing: of the targets.
+        early_share: what the early head's loss counts beside the last one's.
     """
 
-    tuned: int = 3
-    epochs: int = 4
-    rate: float = 3e-4
-    head_rate: float = 8e-3
+    tuned: int = 6
+    epochs: int = 2
+    rate: float = 2e-4
+    head_rate: float = 3e-3
     decay: float = 0.9
-    batch: int = 32
+    batch: int = 16
     smoothing: float = 0.03
+    early_share: float = 0.4
     seed: int = 1
 
 
 def lower_states(net: Net, inputs: Sequence[Pieces], tuned: int, batch: int = 32) -> States:
     """What all but the upper ``tuned`` layers make of each input."""
-    inner = net.encoder.encoder
+    inner, device = net.encoder.encoder, device_of(net)
     layers, found = inner.layer, [np.zeros((0, 0), np.float16)] * len(inputs)
-    inner.layer = layers[: len(layers) - tuned]
+    inner.layer = layers[: len(layers) - tuned]  # of six tuned none: the word vectors alone
     try:
         with torch.no_grad():
             for rows in _by_length(inputs, batch):
                 ids, parts, mask = padded([inputs[row] for row in rows])
                 states = net.encoder(
-                    input_ids=ids, attention_mask=mask, token_type_ids=parts
-                ).last_hidden_state
+                    input_ids=ids.to(device),
+                    attention_mask=mask.to(device),
+                    token_type_ids=net.types(parts.to(device)),
+                ).last_hidden_state.cpu()
                 for place, row in enumerate(rows):
                     kept = states[place, : len(inputs[row].ids)]
                     found[row] = kept.to(torch.float16).numpy().copy()
@@ -65,72 +73,154 @@ def lower_states(net: Net, inputs: Sequence[Pieces], tuned: int, batch: int = 32
 
 
 class Upper(nn.Module):
-    """The layers that learn, and the head; they are the net's own, not copies."""
+    """The layers that learn, and the heads; they are the net's own, not copies."""
 
     def __init__(self, net: Net, tuned: int) -> None:
         super().__init__()
         self.layers = nn.ModuleList(list(net.encoder.encoder.layer)[-tuned:])
         self.net_head, self.drop = net.head, net.drop
+        self.early_head, self.early = net.early_head, net.early - net.layers + tuned
 
-    def forward(self, states: Any, parts: Any, mask: Any) -> Any:
-        """Logits, one row a text."""
+    def forward(self, states: Any, parts: Any, mask: Any) -> tuple[Any, Any]:
+        """Logits of the last layer and of the early one, one row a text."""
         hidden = (1.0 - mask[:, None, None, :].to(states.dtype)) * -1e4
-        for layer in self.layers:
+        early = None
+        for depth, layer in enumerate(self.layers, start=1):
             states = layer(states, hidden)
             states = states[0] if isinstance(states, tuple) else states
-        own = (mask * (1 - parts)).unsqueeze(-1).to(states.dtype)
-        mean = (states * own).sum(1) / own.sum(1)
-        return self.net_head(self.drop(torch.cat([mean, states[:, 0]], dim=1)))
+            if depth == self.early:
+                early = self.early_head(self.drop(pooled(states, parts, mask)))
+        return self.net_head(self.drop(pooled(states, parts, mask))), early
 
 
-def fit(  # each is a part of the run, named at the call
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What is learnt: inputs, what the fixed layers make of them, targets and weights."""
+
+    inputs: Sequence[Pieces]
+    states: States
+    targets: NDArray[np.float32]
+    weights: NDArray[np.float32]
+
+
+def fit(
     net: Net,
-    inputs: Sequence[Pieces],
-    states: States,
-    targets: NDArray[np.float32],
-    weights: NDArray[np.float32],
+    sheet: Sheet,
     recipe: Recipe,
     log: Callable[[str], None] | None = None,
+    keep: Path | None = None,
 ) -> Upper:
-    """Fine-tunes in place; the same seed on the same machine gives the same weights."""
-    torch.manual_seed(recipe.seed)
-    chance = random.Random(recipe.seed)  # noqa: S311  # shuffling, no secret
+    """Fine-tunes in place; the same seed on the same machine gives the same weights.
+
+    Args:
+        net: whose upper layers learn.
+        sheet: what they learn.
+        recipe: how.
+        log: told of every epoch.
+        keep: a file for the state of the run, written now and then: a run that was stopped goes on
+            from there and ends as if it had not been.
+    """
     upper = Upper(net, recipe.tuned)
-    steps = recipe.epochs * -(-len(inputs) // recipe.batch)
+    steps = recipe.epochs * -(-len(sheet.inputs) // recipe.batch)
     optimizer = torch.optim.AdamW(list(_groups(upper, recipe)), weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    state = _State(upper=upper, optimizer=optimizer, schedule=schedule, keep=keep)
+    done = state.load()
     upper.train()
-    for epoch in range(recipe.epochs):
-        total = 0.0
-        for rows in _batches(inputs, recipe.batch, chance):
-            logits = upper(*_padded([inputs[row] for row in rows], [states[row] for row in rows]))
-            told = torch.from_numpy(targets[rows])
-            loss = (
-                _losses(logits, told, recipe.smoothing) * torch.from_numpy(weights[rows])
-            ).mean()
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            total += loss.item() * len(rows)
-        if log is not None:
-            log(f"epoch {epoch + 1} of {recipe.epochs}: loss {total / len(inputs):.4f}")
+    order = _order(sheet.inputs, recipe)
+    for step, rows in enumerate(order):
+        if step < done:
+            continue
+        torch.manual_seed(recipe.seed * 1_000_003 + step)  # dropout: the same after a stop
+        state.learn(_loss(upper, sheet, rows, recipe))
+        if (step + 1) % KEEP_STEPS == 0 or step + 1 == len(order):
+            state.save(step + 1)
+            if log is not None:
+                log(f"step {step + 1} of {len(order)}: loss {state.mean():.4f}")
     upper.eval()
     return upper
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """A run as it stands, on disk between two parts of it."""
+
+    upper: Upper
+    optimizer: Any
+    schedule: Any
+    keep: Path | None
+    losses: list[float] = field(default_factory=list)
+
+    def learn(self, loss: Any) -> None:
+        self.optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.upper.parameters(), 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        self.losses.append(loss.item())
+
+    def mean(self) -> float:
+        return float(np.mean(self.losses[-KEEP_STEPS:]))
+
+    def load(self) -> int:
+        if self.keep is None or not self.keep.exists():
+            return 0
+        kept = torch.load(self.keep, weights_only=True)
+        self.upper.load_state_dict(kept["upper"])
+        self.optimizer.load_state_dict(kept["optimizer"])
+        self.schedule.load_state_dict(kept["schedule"])
+        return int(kept["step"])
+
+    def save(self, step: int) -> None:
+        if self.keep is None:
+            return
+        fresh = self.keep.with_suffix(".new")
+        torch.save(
+            {
+                "upper": self.upper.state_dict(),
+                "optimizer": self.optimizer.state_dict(),
+                "schedule": self.schedule.state_dict(),
+                "step": step,
+            },
+            fresh,
+        )
+        fresh.replace(self.keep)
+
+
+def _loss(upper: Upper, sheet: Sheet, rows: Sequence[int], recipe: Recipe) -> Any:
+    device = device_of(upper)
+    told = torch.from_numpy(sheet.targets[rows]).to(device)
+    weights = torch.from_numpy(sheet.weights[rows]).to(device)
+    last, early = upper(*_padded(sheet.inputs, sheet.states, rows, device))
+    loss = (_losses(last, told, recipe.smoothing) * weights).mean()
+    if early is not None:
+        loss = loss + recipe.early_share * (_losses(early, told, recipe.smoothing) * weights).mean()
+    return loss
+
+
+def warmed(net: Net, start: Path | None) -> Net:
+    """The net with the layers and heads of a finished run in place of its own.
+
+    Args:
+        net: of the same encoder.
+        start: what ``fit`` kept of a run that tuned every layer; null leaves the net as it is.
+    """
+    if start is not None:
+        kept = torch.load(start, weights_only=True, map_location=device_of(net))
+        Upper(net, net.layers).load_state_dict(kept["upper"])
+    return net
 
 
 def predict(
     upper: Upper, inputs: Sequence[Pieces], states: States, batch: int = 64
 ) -> NDArray[np.float32]:
-    """Logits, one row an input."""
+    """Logits of the last layer, one row an input."""
     found = np.zeros((len(inputs), upper.net_head.out_features), dtype=np.float32)
     upper.eval()
+    device = device_of(upper)
     with torch.no_grad():
         for rows in _by_length(inputs, batch):
-            found[rows] = upper(
-                *_padded([inputs[row] for row in rows], [states[row] for row in rows])
-            ).numpy()
+            found[rows] = upper(*_padded(inputs, states, rows, device))[0].cpu().numpy()
     return found
 
 
@@ -158,7 +248,8 @@ def _groups(upper: Upper, recipe: Recipe) -> Iterator[dict[str, Any]]:
     """The layers with rates that fall from the top, and the head."""
     for depth, layer in enumerate(reversed(list(upper.layers))):
         yield {"params": list(layer.parameters()), "lr": recipe.rate * recipe.decay**depth}
-    yield {"params": list(upper.net_head.parameters()), "lr": recipe.head_rate}
+    heads = [*upper.net_head.parameters(), *upper.early_head.parameters()]
+    yield {"params": heads, "lr": recipe.head_rate}
 
 
 def _rate(step: int, steps: int) -> float:
@@ -171,17 +262,25 @@ def _by_length(inputs: Sequence[Pieces], size: int) -> Iterator[list[int]]:
     yield from (order[start : start + size] for start in range(0, len(order), size))
 
 
-def _batches(inputs: Sequence[Pieces], size: int, chance: random.Random) -> Iterator[list[int]]:
-    """Batches of texts of like length, in random order: padding costs as much as text."""
-    order = sorted(range(len(inputs)), key=lambda row: len(inputs[row].ids) + 8 * chance.random())
-    batches = [order[start : start + size] for start in range(0, len(order), size)]
-    chance.shuffle(batches)
-    yield from batches
+def _order(inputs: Sequence[Pieces], recipe: Recipe) -> list[list[int]]:
+    """Every batch of the run: texts of like length together, since padding costs as much as
+    text, and the batches in an order that the seed alone decides."""
+    chance = random.Random(recipe.seed)  # noqa: S311  # shuffling, no secret
+    found: list[list[int]] = []
+    for _ in range(recipe.epochs):
+        lengths = [len(one.ids) + 8 * chance.random() for one in inputs]
+        order = sorted(range(len(inputs)), key=lengths.__getitem__)
+        epoch = [order[at : at + recipe.batch] for at in range(0, len(order), recipe.batch)]
+        chance.shuffle(epoch)
+        found += epoch
+    return found
 
 
-def _padded(inputs: Sequence[Pieces], states: States) -> tuple[Any, Any, Any]:
-    _, parts, mask = padded(inputs)
-    held = torch.zeros((*mask.shape, states[0].shape[1]))
-    for row, one in enumerate(states):
-        held[row, : len(one)] = torch.from_numpy(one.astype(np.float32))
-    return held, parts, mask
+def _padded(
+    inputs: Sequence[Pieces], states: States, rows: Sequence[int], device: torch.device
+) -> tuple[Any, Any, Any]:
+    _, parts, mask = padded([inputs[row] for row in rows])
+    held = torch.zeros((*mask.shape, states[rows[0]].shape[1]))
+    for place, row in enumerate(rows):
+        held[place, : len(states[row])] = torch.from_numpy(states[row].astype(np.float32))
+    return held.to(device), parts.to(device), mask.to(device)

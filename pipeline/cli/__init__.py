@@ -53,6 +53,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_risk(commands)
     _add_dead_letters(commands)
+    _add_link(commands)
+    _add_erase(commands)
     _add_channels(commands)
     _add_alerts(commands)
     _add_models(commands)
@@ -219,6 +221,30 @@ def _add_dead_letters(commands: "Commands[argparse.ArgumentParser]") -> None:
         )
 
 
+def _add_link(commands: "Commands[argparse.ArgumentParser]") -> None:
+    summary = "review probable links between public and private complaints"
+    link = _command(commands, "link", summary, examples.LINK)
+    actions = link.add_subparsers(metavar="ACTION", required=True, dest="action")
+    listed = actions.add_parser("list", help="what may be one, why, and what would follow")
+    listed.add_argument("--limit", type=int, default=20, metavar="N", help="how many at most")
+    confirmed = actions.add_parser("confirm", help="the two customers are one")
+    rejected = actions.add_parser("reject", help="they are not; takes back a confirmation")
+    for action in (confirmed, rejected):
+        action.add_argument("public", metavar="PUBLIC", help="the case that began in public")
+        action.add_argument("private", metavar="PRIVATE", help="the earlier, private case")
+    for action in (listed, confirmed, rejected):
+        _add_config(action)
+        action.add_argument("--kafka", action="store_true", help="the log in Kafka")
+
+
+def _add_erase(commands: "Commands[argparse.ArgumentParser]") -> None:
+    summary = "forget a customer: texts and identifiers go, the verdict stays"
+    erase = _command(commands, "erase", summary, examples.ERASE)
+    erase.add_argument("identifiers", nargs="+", metavar="IDENTIFIER", help="scheme:value")
+    _add_config(erase)
+    erase.add_argument("--kafka", action="store_true", help="the log in Kafka")
+
+
 def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
     channels = _command(
         commands, "channels", "list and try the configured channels", examples.CHANNELS
@@ -262,9 +288,23 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
         )
         action.add_argument("--seed", type=int, default=1, metavar="S")
     evaluate.add_argument("--model", default="auto", metavar="M", help="auto, rules, or a folder")
+    evaluate.add_argument(
+        "--no-held-out",
+        dest="held_out",
+        action="store_false",
+        help="leave out the threads that nobody looked at: while you still choose",
+    )
     evaluate.add_argument("--card", type=Path, metavar="F", help="write the model card there")
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new model")
     train.add_argument("--folds", type=int, default=4, metavar="N")
+    bench.add_argument("--tuned", type=int, default=6, metavar="N", help="layers that learn")
+    bench.add_argument("--epochs", type=int, default=3, metavar="N")
+    bench.add_argument(
+        "--keep", type=Path, default=Path("bench-results"), metavar="DIR", help="for what is done"
+    )
+    bench.add_argument(
+        "--start", type=Path, metavar="F", help="encoder.pt of a training to start from"
+    )
     reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
     _add_config(reread)
     reread.add_argument("--kafka", action="store_true", help="the log in Kafka")

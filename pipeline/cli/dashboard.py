@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry
 from pipeline.cli.common import settings_of
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
-from pipeline.ledger import Publisher
-from pipeline.scaled import build_dashboard, build_following
+from pipeline.embedded.beside import build_publishers
+from pipeline.scaled import build_dashboard, build_following, shown_events
 from pipeline.telling import follow_pulse
 from pipeline.wiring import open_ledger, utc_now
 
@@ -28,14 +28,16 @@ def main(arguments: Namespace) -> int:
     print(f"The dashboard is at {url_of(listener)}", file=sys.stderr, flush=True)
     stop = Flag()
     follower = Thread(target=build_following(settings, ledger), args=(stop,), name="follower")
-    publisher = Publisher(ledger, utc_now, settings.ledger.publish_seconds)
+    publishers = build_publishers(settings, ledger, shown_events(settings, ledger), utc_now)
     follower.start()
-    publisher.start()
+    for one in publishers:
+        one.start()
     try:
         server.run(sockets=[listener])
     finally:
         stop.set()
-        publisher.stop()
+        for one in publishers:
+            one.stop()
         follower.join()
         ledger.close()
     return 0

@@ -79,6 +79,25 @@ examples:
 `retry` reads the bytes again and, where they can be used now, puts them back into the inbox.
 """
 
+LINK: Final = """\
+examples:
+  ccm link list --data ./ccm-data              which post may continue which private complaint
+  ccm link confirm x:179 form:42 --data DIR    the customers are one: the cases are judged anew
+  ccm link reject x:179 form:42 --data DIR     they are not, and the pair is not shown again
+
+What is only probable never moves a figure. A decision is an assertion in the log, by `operator`:
+it survives a rebuild, and rejecting takes a confirmation back.
+"""
+
+ERASE: Final = """\
+examples:
+  ccm erase email:ada@example.org --data ./ccm-data
+  ccm erase email:ada@example.org x:ada --kafka
+  ccm audit                          afterwards: the verdicts are what they were
+
+Everybody who is known to be the same customer is forgotten with him. His cases stay counted.
+"""
+
 CHANNELS: Final = """\
 examples:
   ccm channels kinds                 what can be connected

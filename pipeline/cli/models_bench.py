@@ -13,11 +13,14 @@ def main(arguments: Namespace) -> int:
     """Measure and print; nothing that is trained here is kept."""
     data = data_of(arguments.data)
     try:
-        from models.evaluation.indomain import in_domain_figures
+        from models.evaluation.indomain import InDomain, in_domain_figures
         from models.training.tuning import Recipe
 
-        recipe = Recipe(tuned=1, epochs=4, rate=4e-4, seed=arguments.seed)
-        figures = in_domain_figures(data, recipe, lambda told: print(told, file=sys.stderr))
+        recipe = Recipe(
+            tuned=arguments.tuned, epochs=arguments.epochs, rate=1e-4, seed=arguments.seed
+        )
+        plan = InDomain(recipe=recipe, keep=arguments.keep, start=arguments.start)
+        figures = in_domain_figures(data, plan, lambda told: print(told, file=sys.stderr))
     except ImportError as error:
         raise ConfigError(
             f"{error.name} is missing: training needs more than reading does; "

@@ -11,25 +11,41 @@ from models.evaluation.measures import Figure
 from models.readers import RULES, BadArtefact, folder_of, load_reader
 from pipeline.errors import ConfigError
 
+SPEED_OF = (300, 40)
+"""Tweets and mails that are read for the figures of speed."""
+
+Sections = list[tuple[str, list[Figure]]]
+
 
 def main(arguments: Namespace) -> int:
     """Measure on the sets below ``--data``; print a table, and write the card where asked."""
-    from models.evaluation.evaluate import evaluate
-
     data = data_of(arguments.data)
     try:
-        reader = load_reader(arguments.model)
-        sections = [(f"{reader.version}", evaluate(reader, data, _log))]
-        if arguments.model != RULES:
-            sections.append(("The rules alone", evaluate(load_reader(RULES), data, _log)))
+        sections = _sections(arguments, data)
     except BadArtefact as error:
         raise ConfigError(str(error)) from None
-    sections.append(("Baselines on the same training texts", _baselines(data)))
     for title, figures in sections:
         Console().print(table_of(title, figures))
     if arguments.card is not None:
         _write_card(arguments, sections)
     return 0
+
+
+def _sections(arguments: Namespace, data: Path) -> Sections:
+    """Return every section of the card, in its order."""
+    from models.evaluation.evaluate import evaluate
+
+    reader = load_reader(arguments.model)
+    sections = [(f"{reader.version}", evaluate(reader, data, _log, arguments.held_out))]
+    if arguments.model == RULES:
+        return sections
+    folder = folder_of(arguments.model)
+    rules = load_reader(RULES)
+    sections.append(("The rules alone", evaluate(rules, data, _log, arguments.held_out)))
+    sections.append(("Own texts that nothing was fitted on", _unseen(folder)))
+    sections.append(("Baselines on the same training texts", _baselines(data)))
+    sections.append(("Speed, one core", _speed(folder, data)))
+    return [(title, figures) for title, figures in sections if figures]
 
 
 def data_of(given: Path | None) -> Path:
@@ -46,6 +62,21 @@ def data_of(given: Path | None) -> Path:
     return given
 
 
+def _unseen(folder: Path) -> list[Figure]:
+    from models.evaluation.slices import unseen_figures
+
+    _log("own texts, by industry, channel and region")
+    return unseen_figures(folder)
+
+
+def _speed(folder: Path, data: Path) -> list[Figure]:
+    from models.evaluation.speed import speed_figures
+    from models.evaluation.trade import trade_figures
+
+    _log("speed")
+    return [*trade_figures(folder, data), *speed_figures(folder, SPEED_OF)]
+
+
 def _baselines(data: Path) -> list[Figure]:
     try:
         from models.evaluation.baselines import baseline_figures
@@ -56,42 +87,26 @@ def _baselines(data: Path) -> list[Figure]:
         return []
 
 
-def _write_card(arguments: Namespace, sections: list[tuple[str, list[Figure]]]) -> None:
-    from models.evaluation.card import write_card
+def _write_card(arguments: Namespace, sections: Sections) -> None:
+    """Write the card, what it was made from beside it, and its pictures."""
+    from models.evaluation.card import save_figures, write_card
 
     folder = folder_of(arguments.model)
     notes = folder / "notes.md"
     told = notes.read_text("utf-8") if notes.exists() else ""
+    save_figures(arguments.card.parent, sections)
     arguments.card.write_text(write_card(folder, sections, told), "utf-8")
-    _plot(arguments)
+    _plot(folder, arguments.card.parent, sections)
     _log(f"wrote {arguments.card}")
 
 
-def _plot(arguments: Namespace) -> None:
+def _plot(folder: Path, out: Path, sections: Sections) -> None:
     """Draw calibration and speed beside the card."""
-    from models.evaluation.evaluate import mean_f1, rate_of
-    from models.evaluation.sets import load_threads
-    from models.stack.reader import StackReader
-    from models.stack.store import load_stack
-
     try:
-        from models.evaluation.plots import plot_calibration, plot_speed
+        from models.evaluation.plots import plot_calibration, plot_trade
 
-        threads = load_threads(arguments.data)
-        stack = load_stack(folder_of(arguments.model))
-        reader = StackReader(stack)
-        usual = ("complaint", "not_a_complaint", "info_supplied", "info_request", "handoff")
-        plot_calibration(reader, threads, usual, arguments.card.parent / "calibration.svg")
-        always = StackReader(stack, always_encode=True)
-        points = [
-            (name, rate_of(one, threads), mean_f1(one, threads))
-            for name, one in (
-                ("rules", load_reader(RULES)),
-                ("cascade", reader),
-                ("encoder always", always),
-            )
-        ]
-        plot_speed(points, arguments.card.parent / "speed.svg")
+        plot_calibration(folder, out / "calibration.svg")
+        plot_trade([one for _, figures in sections for one in figures], out / "speed.svg")
     except ImportError as error:
         _log(f"SKIPPED the plots: {error.name} is missing (the extra `train`)")
 
@@ -104,10 +119,10 @@ def table_of(title: str, figures: list[Figure]) -> Table:
     for one in figures:
         table.add_row(
             one.name,
-            f"{one.value:.3f}",
+            one.shown,
             f"{one.n:,}",
             "" if one.positives is None else str(one.positives),
-            "" if one.aim is None else f"{one.aim}",
+            "" if one.aim is None else f"{one.aim:g}",
         )
     return table
 

@@ -20,11 +20,20 @@ from pipeline.cli.load import load_files
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
 from pipeline.config import Settings
-from pipeline.ledger import Publisher
+from pipeline.embedded.beside import build_publishers, events_in
+from pipeline.embedded.view import StateView
 from pipeline.metrics import Metrics
 from pipeline.reporting import start_clerk
 from pipeline.telling import start_alerter
-from pipeline.wiring import Embedded, build_app, build_embedded, build_supervisor, follow, utc_now
+from pipeline.wiring import (
+    STATE_FILE,
+    Embedded,
+    build_app,
+    build_embedded,
+    build_supervisor,
+    follow,
+    utc_now,
+)
 
 FAILED = 70
 """Exit status when a bug ended the engine (EX_SOFTWARE)."""
@@ -61,14 +70,17 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     follow(metrics, registry, embedded, settings)
     worker, stopping, feeder, channels = _Worker(embedded), Flag(), None, None
     alerter = clerk = None
-    publisher = Publisher(embedded.ledger, utc_now, settings.ledger.publish_seconds)
+    state = StateView(settings.engine.data / STATE_FILE)
+    told = events_in(state, settings, embedded.ledger)
+    publishers = build_publishers(settings, embedded.ledger, told, utc_now)
     try:
         channels = build_supervisor(settings, embedded, registry)
         app = build_app(embedded, settings, registry, ready=worker.troubles, channels=channels)
         server = build_server(app)
         worker.start(server.stop)
         channels.start()
-        publisher.start()
+        for one in publishers:
+            one.start()
         alerter = start_alerter(settings, embedded, registry)
         clerk = None if is_demo else start_clerk(settings, embedded)
         if load:
@@ -83,10 +95,10 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
             feeder.join()
         if channels is not None:
             channels.stop()
-        publisher.stop()
-        for one in (alerter, clerk):
-            if one is not None:
-                one.stop()
+        for helper in (*publishers, alerter, clerk):
+            if helper is not None:
+                helper.stop()
+        state.close()
         worker.stop()
         embedded.close()
     return FAILED if worker.failed else 0

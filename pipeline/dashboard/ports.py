@@ -9,6 +9,7 @@ from pipeline.domain.comparison import Comparison
 from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.scope import CaseFilter, Facets, Scope
+from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.verdict import Verdict
 from pipeline.warning import Warned
 
@@ -83,6 +84,9 @@ class Book(Protocol):
 
     def escalations(self, limit: int, scope: Scope) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
+
+    def suspected(self, limit: int) -> Sequence[Suspicion]:
+        """Return the probable links that nobody has decided yet, the most probable first."""
 
     def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""

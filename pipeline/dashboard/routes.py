@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from pipeline.dashboard import api, definitions, pages
+from pipeline.dashboard import api, definitions, links, pages
 from pipeline.dashboard.live import Live
 from pipeline.dashboard.pages import Desk
 from pipeline.dashboard.ports import Book
@@ -68,6 +68,8 @@ def dashboard_routes(
         route("/api/v1/promises", api.get_promises),
         route("/api/v1/escalations", api.get_escalations),
         route("/api/v1/warnings", api.get_warnings),
+        page(links.PATH, links.show_links),
+        route("/api/v1/links", links.get_links),
         Route("/api/v1/live", Live(revision=book.revision, interval=live_seconds).stream),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]

@@ -1,7 +1,7 @@
 """The verdict: a pure function of a set of events, a moment and a policy (definitions §1, §6)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ from pipeline.domain.promises import Promise, promises_of
 from pipeline.domain.resolution import Resolution
 from pipeline.domain.texts import heard
 from pipeline.domain.timeline import Timeline, known
-from pipeline.domain.verdict import CONFIRMED, Evidence, Ftr, Outcome, Verdict, Why
+from pipeline.domain.verdict import CONFIRMED, Evidence, Ftr, Outcome, PromiseState, Verdict, Why
 
 ENDED: Final[frozenset[Outcome]] = CONFIRMED | {"not_counted", "lapsed"}
 """Outcomes that time alone does not change (a lapse under a running claim apart)."""
@@ -125,7 +125,7 @@ def _judge(
         confirmed_at=resolution.confirmed_at,
         confirmed_by=resolution.confirmed_by,
         run_around=any(one.rule == "run_around" for one in evidence),
-        promises=dict(sorted(Counter(promise.state for promise in reading.promises).items())),
+        promises=_states(reading.promises),
         avoidance_seconds=avoidance_seconds(
             reading.waits, reading.pauses, case.ended_at(as_of) or as_of
         ),
@@ -303,6 +303,12 @@ def _with_recurrences(verdicts: list[Verdict]) -> list[Verdict]:
         else one
         for one in verdicts
     ]
+
+
+def _states(promises: Sequence[Promise]) -> Mapping[PromiseState, int]:
+    if not promises:
+        return {}
+    return dict(sorted(Counter(promise.state for promise in promises).items()))
 
 
 def _whole_seconds(start: datetime, end: datetime) -> int:

@@ -15,6 +15,7 @@ from pipeline.domain.promises import Promise
 from pipeline.domain.verdict import Evidence, Facts
 
 RUN_AROUND: Final = frozenset({"stock", "referral"})
+THREATS: Final = frozenset({"threat", "external"})
 
 
 def run_around(case: Case) -> list[Reply]:
@@ -47,9 +48,11 @@ def facts_of(
     settled = _settled_at(case)
     disturbed = [failure.at for failure in failures]
     private, answered = _private_wait(case, escalation)
+    kinds = [contact.kind for contact in case.contacts]
+    said = [names_of(message) for contact in case.contacts for message in contact.messages]
     return Facts(
         contacts=len(case.contacts),
-        customer_messages=sum(len(contact.messages) for contact in case.contacts),
+        customer_messages=len(said),
         agent_replies=len(replies),
         updates=len(replies) + len(case.statuses),
         closures=len(closures),
@@ -67,10 +70,10 @@ def facts_of(
         settled_at=settled,
         accepted_at=case.acceptances[0][0] if case.acceptances else None,
         disturbed_at=min(disturbed, default=None),
-        chases=sum(one.kind == "chase" for one in case.contacts),
-        disputes=sum(one.kind == "dispute" for one in case.contacts),
-        threats=_messages_saying(case, "threat", "external"),
-        prior_contacts=_messages_saying(case, "prior_contact"),
+        chases=kinds.count("chase"),
+        disputes=kinds.count("dispute"),
+        threats=sum(not names.isdisjoint(THREATS) for names in said),
+        prior_contacts=sum("prior_contact" in names for names in said),
         empty_replies=sum(is_empty(reply) for reply in case.replies),
         last_contact_at=case.contacts[-1].at if case.contacts else None,
         last_reply_at=replies[-1].at if replies else None,
@@ -89,7 +92,7 @@ def facts_of(
         ),
         pending_since=_pending_since(case),
         tickets=_tickets(case),
-        unread=_messages_saying(case, "unread"),
+        unread=sum("unread" in names for names in said),
     )
 
 
@@ -114,11 +117,6 @@ def _tickets(case: Case) -> int:
 def is_empty(reply: Reply) -> bool:
     """Return whether a reply sent the customer around: a stock answer, a referral or a re-ask."""
     return reply.response in RUN_AROUND or reply.asked == "re_ask"
-
-
-def _messages_saying(case: Case, *names: str) -> int:
-    messages = (message for contact in case.contacts for message in contact.messages)
-    return sum(not names_of(message).isdisjoint(names) for message in messages)
 
 
 def _settled_at(case: Case) -> datetime | None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from pipeline.domain.calendar import iso_week, week_bounds
@@ -98,6 +99,7 @@ def build_figures(
     policy: Policy,
     weeks: Collection[str] | None = None,
     scope: Scope = EVERYTHING,
+    suspected: Mapping[str, bool] = MappingProxyType({}),
 ) -> Published:
     """Return all figures over ``verdicts``; with ``weeks``, of the cases opened in these.
 
@@ -105,6 +107,8 @@ def build_figures(
     ``policy`` gives the report zone and the time to maturity; the thresholds behind a verdict are
     those of the verdict's own policy. Takes one pass, in memory of a few numbers a case. A
     recurrence is found where the case that came back and the recurrence are both in ``verdicts``.
+    ``suspected`` are the cases that began in public and may be escalations, and whether they may be
+    escalation-only: they widen ranges, as those do that say so themselves.
     """
     cells: defaultdict[Cell, Tally] = defaultdict(Tally)
     confirmed: dict[str, Cell] = {}
@@ -116,6 +120,9 @@ def build_figures(
         if (weeks is None or week in weeks) and scope.covers(verdict, policy.report_zone):
             cell = (week, verdict.facts.topic or NO_TOPIC)
             cells[cell].add(verdict, as_of)
+            if verdict.case in suspected and not verdict.stated_escalation and verdict.counted:
+                cells[cell].counts["case", "suspected"] += 1
+                cells[cell].counts["case", "suspected_possible"] += suspected[verdict.case]
             if verdict.confirmed:
                 confirmed[verdict.case] = cell
     for case in recurred & confirmed.keys():

@@ -21,7 +21,9 @@ from pipeline.domain.rates import (
 from pipeline.domain.tally import BAND_ORDER, VENDORS, Tally
 
 ASSOCIATION: Final = "association, not cause"
-STATED: Final = "the range holds the cases that only say that they had complained in private before"
+STATED: Final = (
+    "the range holds posts that only say that there was a private complaint, and probable links"
+)
 SOLVED_ONLY: Final = (
     "as its vendors count: cases with a claim of resolution only, open ones left out, "
     "whether or not the customer agreed"
@@ -155,11 +157,15 @@ def _vendors(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
 
 
 def _escalations(tally: Tally, stamp: Stamp) -> Iterator[Figure]:
-    """Yield escalation shares: what is only stated widens the range, the value never moves (§4)."""
+    """Yield escalation shares: what is only stated or suspected widens the range (§4).
+
+    The value never moves by it.
+    """
     counts = tally.counts
     n, escalated = counts["case", "counted"], counts["route", "escalated"]
-    only, stated = counts["outcome", "escalation_only"], counts["case", "stated"]
-    perhaps = counts["case", "stated_possible"]
+    only = counts["outcome", "escalation_only"]
+    stated = counts["case", "stated"] + counts["case", "suspected"]
+    perhaps = counts["case", "stated_possible"] + counts["case", "suspected_possible"]
     yield build_range(
         DEFINITIONS["escalation"],
         escalated,

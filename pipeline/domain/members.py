@@ -90,13 +90,15 @@ def _compared(verdict: Verdict) -> bool:
 def _promised(*states: str) -> Condition:
     def holds(verdict: Verdict) -> bool:
         found = verdict.promises
+        if not found:
+            return False
         return verdict.counted and any(number and one in states for one, number in found.items())
 
     return holds
 
 
 def _promised_any(verdict: Verdict) -> bool:
-    return verdict.counted and any(verdict.promises.values())
+    return bool(verdict.promises) and verdict.counted and any(verdict.promises.values())
 
 
 def _run_around(verdict: Verdict) -> bool:
@@ -176,6 +178,7 @@ CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType({
     "reticketed": _reticketed,
 })  # fmt: skip
 """Facts of a verdict by name, in the order of the bits of `marks_of`: add at the end only."""
+_BITS: Final = tuple((1 << bit, holds) for bit, holds in enumerate(CONDITIONS.values()))
 WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType({"ftr_7d": WEEK, "ftr_30d": MONTH})
 """Figures whose numerator grows when a window ends, though no verdict changes."""
 
@@ -236,7 +239,11 @@ def is_member(
 
 def marks_of(verdict: Verdict) -> int:
     """Return the conditions that a verdict meets, as the bits of a number."""
-    return sum(1 << bit for bit, holds in enumerate(CONDITIONS.values()) if holds(verdict))
+    told = 0
+    for bit, holds in _BITS:
+        if holds(verdict):
+            told |= bit
+    return told
 
 
 def mark(name: str) -> int:

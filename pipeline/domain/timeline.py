@@ -10,10 +10,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from pipeline.domain.events import Event, Message, Reading
+
+_ORDER: Final = attrgetter("at", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ def known(
             skewed.add(event.id)
             event = replace(event, at=at)
         events.append(_blanked(event) if isinstance(event, Message) and event.deleted else event)
-    events.sort(key=_order)
+    events.sort(key=_ORDER)
     return events, frozenset(skewed)
 
 
@@ -139,10 +142,6 @@ def canonical_json(event: Event) -> str:
     }
     present = {name: value for name, value in known_fields.items() if value not in (None, [], "")}
     return _canonical({**_plain(event.extra), **present, "kind": type(event).__name__.lower()})
-
-
-def _order(event: Event) -> tuple[datetime, str]:
-    return (event.at, event.id)
 
 
 def _clamped(event: Event, clock_skew: timedelta) -> datetime:

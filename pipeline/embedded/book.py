@@ -13,6 +13,7 @@ from pipeline.domain.events import Event, Message, Reading
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
+from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.texts import heard, texts_of, without
 from pipeline.domain.timeline import Timeline, collect, known
 from pipeline.domain.verdict import Verdict
@@ -107,6 +108,10 @@ class EmbeddedBook:
     def escalations(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
         """Return escalated cases: escalation-only first, then the latest post first."""
         return self._ledger.escalations(limit, scope)
+
+    def suspected(self, limit: int) -> Sequence[Suspicion]:
+        """Return the probable links that nobody has decided yet, the most probable first."""
+        return self._ledger.suspicions.read(limit)
 
     def cases(self, which: CaseFilter, now: datetime, offset: int, limit: int) -> CasePage:
         """Return cases that pass the filter, the latest opened first."""

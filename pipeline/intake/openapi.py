@@ -185,6 +185,9 @@ def _data() -> Schema:
         "/api/v1/warnings": {
             "get": _get("Open cases likely to go public, and why", _ref("Warnings"), limit, (422,))
         },
+        "/api/v1/links": {
+            "get": _get("Probable links, the most probable first", _ref("Links"), limit, (422,))
+        },
         "/api/v1/live": {
             "get": _operation(
                 "Server-sent events: `change` whenever a verdict changed",
@@ -217,6 +220,7 @@ def _pages() -> Schema:
         "/cases": "Cases, with the filters of /api/v1/cases",
         "/cases/{case}": "One case",
         "/definitions": "The same cases under other definitions; `of` opens one of them",
+        "/links": "Probable links, to be decided",
         "/complain": "The complaint form",
         "/complain/thanks": "Thanks, with the reference",
     }
@@ -258,6 +262,7 @@ def _schemas() -> Schema:
         "DeliveryTaken": _object(accepted=COUNT, rejected=COUNT),
         "Verdict": verdict,
         "Verdicts": _object(as_of=TIME, items=_list(_ref("Verdict"))),
+        "Links": _object(as_of=TIME, items=_list({"type": "object"})),
         "Warnings": _object(as_of=TIME, items=_list(warned)),
         "CasePage": _object(as_of=TIME, total=COUNT, page=COUNT, items=_list(_ref("Verdict"))),
         "Case": _object(

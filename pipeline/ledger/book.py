@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select
 
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
@@ -19,8 +19,10 @@ from pipeline.ledger.engines import build_engine, reading, upsert, writing
 from pipeline.ledger.keeping import KeptFigures
 from pipeline.ledger.queries import ORDERS, Order, conditions, held, lines, parts
 from pipeline.ledger.restating import Restatement, from_row, to_row
+from pipeline.ledger.revision import bump
 from pipeline.ledger.schema import keep_signatures, note, number, prepare
-from pipeline.ledger.tables import meta, moment, restatement, ticks, verdict
+from pipeline.ledger.suspicions import Suspicions
+from pipeline.ledger.tables import moment, restatement, ticks, verdict
 from pipeline.ledger.texts import ShownEvents, forget
 from pipeline.monitor import Change
 from pipeline.wire import decode_verdict
@@ -57,6 +59,7 @@ class Ledger:
         self._told = told
         self._score = score
         self.shown = ShownEvents(self._engine)
+        self.suspicions = Suspicions(self._engine)
         self.alerts = AlertBook(self._engine)
         self._signatures: set[int] = set()
         self._kept = KeptFigures(self._census, self.revision, self._policy)
@@ -118,8 +121,7 @@ class Ledger:
         follow(connection, (judged[case] for case in batch.rows), batch.gone)
         log = {row["key"]: row for row in map(to_row, batch.restatements)}
         new = upsert(connection, restatement, list(log.values()), replace=False)
-        counter = update(meta).where(meta.c.name == "changes")
-        connection.execute(counter.values(number=meta.c.number + 1))
+        bump(connection)
         return batch, max(new, 0)
 
     def _remember(self, signatures: Iterable[int]) -> None:
@@ -292,6 +294,15 @@ class Ledger:
             for part in parts(cases):
                 rows = connection.execute(select(c.case_id, c.revision).where(c.case_id.in_(part)))
                 found.update((case, revision) for case, revision in rows)
+        return found
+
+    def roots(self, cases: Iterable[str]) -> dict[str, str]:
+        """Return the label of the timeline that holds each of ``cases``."""
+        c, found = verdict.c, dict[str, str]()
+        with reading(self._engine) as connection:
+            for part in parts(cases):
+                rows = connection.execute(select(c.case_id, c.root).where(c.case_id.in_(part)))
+                found.update((case, root) for case, root in rows)
         return found
 
     def longest_waiting_since(self) -> datetime | None:

@@ -24,6 +24,7 @@ from pipeline.domain.members import WINDOWS, mark
 from pipeline.domain.scope import Facets, Scope
 from pipeline.domain.tally import Key, Tally, counts_of, reach_band
 from pipeline.domain.verdict import Verdict
+from pipeline.ledger.suspicions import widening
 from pipeline.ledger.tables import TICK, signature, ticks, verdict
 
 END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
@@ -63,7 +64,7 @@ class Census:
     signatures: Mapping[int, tuple[str, Counts]]
     """By its number: the policy of a signature, and what it adds to the counts."""
     corrections: Sequence[tuple[Place, Key, int]]
-    """What the signatures cannot know: windows that still run, and cases that came back."""
+    """What signatures cannot know: running windows, cases that came back or are suspected."""
     samples: Mapping[Place, Mapping[Key, "array[int]"]]
     facets: Facets
 
@@ -120,7 +121,11 @@ def take_census(connection: Connection, as_of: datetime) -> Census:
         as_of=as_of,
         groups=groups,
         signatures=signatures,
-        corrections=[*_running(connection, as_of, signatures), *_recurred(connection)],
+        corrections=[
+            *_running(connection, as_of, signatures),
+            *_recurred(connection),
+            *_suspected(connection),
+        ],
         samples=_samples(connection, places),
         facets=_facets(places),
     )
@@ -154,6 +159,12 @@ def _recurred(connection: Connection) -> Iterator[tuple[Place, Key, int]]:
     )
     for *where, number in connection.execute(found.group_by(*_PLACE)):
         yield Place(*where), ("case", "recurred"), number
+
+
+def _suspected(connection: Connection) -> Iterator[tuple[Place, Key, int]]:
+    for where, perhaps in widening(connection):
+        yield Place(*where), ("case", "suspected"), 1
+        yield Place(*where), ("case", "suspected_possible"), int(perhaps)
 
 
 def _samples(

@@ -31,16 +31,22 @@ class Publisher:
         ledger: whose figures are published.
         clock: returns the present moment, aware.
         every_seconds: time between two turns at least; with 0 nothing is published.
+        what: in words, for the name of the thread and for the log.
     """
 
     def __init__(
-        self, ledger: Publishes, clock: Callable[[], datetime], every_seconds: float
+        self,
+        ledger: Publishes,
+        clock: Callable[[], datetime],
+        every_seconds: float,
+        what: str = "the figures in the database",
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._every_seconds = every_seconds
+        self._what = what
         self._stopping = Flag()
-        self._thread = Thread(target=self._run, name="publisher")
+        self._thread = Thread(target=self._run, name=what)
 
     def start(self) -> None:
         """Begin: the first time at once."""
@@ -58,7 +64,7 @@ class Publisher:
         try:
             self._ledger.publish(self._clock())
         except StoreError as error:
-            _LOG.warning("the figures in the database get old, trying again: %s", error)
+            _LOG.warning("%s get old, trying again: %s", self._what, error)
 
     def _run(self) -> None:
         while True:

@@ -197,6 +197,20 @@ gap: Final = Table(
     Column("as_of", BigInteger, nullable=False),
 )
 
+suspicion: Final = Table(
+    "ccm_suspicion",
+    metadata,
+    Column("public_case", Text, primary_key=True, comment="began in public"),
+    Column("private_case", Text, primary_key=True, comment="what it may continue"),
+    Column("points", Integer, nullable=False, comment="weight of the reasons"),
+    Column("reasons", Text, nullable=False, comment="JSON list, the strongest first"),
+    Column("outcome", String(32), nullable=False, comment="of the case that both would be"),
+    Column("line", Text, nullable=False, comment="the verdict of that case"),
+    Column("stated", Boolean, nullable=False, comment="the post says it itself: counted already"),
+    Column("perhaps", Boolean, nullable=False, comment="it may be, or become, escalation-only"),
+    Column("as_of", BigInteger, nullable=False),
+)
+
 meta: Final = Table(
     "ccm_meta",
     metadata,

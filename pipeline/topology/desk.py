@@ -1,7 +1,7 @@
 """Where a worker's texts are read: at its own desk, or by the readers of the texts topic."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,10 +13,12 @@ from pipeline.reading import read_texts
 from pipeline.topology.protocol import provisional_root
 from pipeline.topology.texts import encode_text
 from pipeline.topology.topics import Outgoing, Topic, Topics, partition_of
+from pipeline.topology.watchdog import Watchdog
 from pipeline.wire import encode_event
 from pipeline.wire.cloudevents import headers_of
 
 ASKED_MAX: Final = 100_000
+TEXTS_AT_ONCE: Final = 32
 
 
 class InlineDesk:
@@ -27,16 +29,30 @@ class InlineDesk:
     Args:
         reader: reads.
         topics: to which the readings go.
+        watchdog: is told of progress; loading and reading take longer than anything else here.
+        warm: loads what the reader needs.
     """
 
-    def __init__(self, reader: Reader, topics: Topics) -> None:
+    def __init__(
+        self, reader: Reader, topics: Topics, watchdog: Watchdog, warm: Callable[[], None]
+    ) -> None:
         self._reader = reader
         self._topic = topics.events
+        self._watchdog = watchdog
+        self._warm = warm
+        self._is_warm = False
         self._outgoing: list[Outgoing] = []
 
     def read(self, unread: Sequence[Unread], now: datetime) -> Sequence[Reading]:  # noqa: ARG002  # the Protocol's names
-        """Return a reading for every text, in one call of the reader."""
-        readings = read_texts(unread, self._reader)
+        """Return a reading for every text."""
+        if not self._is_warm:
+            with self._watchdog.patience():
+                self._warm()
+            self._is_warm = True
+        readings: list[Reading] = []
+        for start in range(0, len(unread), TEXTS_AT_ONCE):
+            readings += read_texts(unread[start : start + TEXTS_AT_ONCE], self._reader)
+            self._watchdog.feed()
         self._outgoing += (record_of(one, self._topic) for one in readings)
         return readings
 

@@ -45,6 +45,7 @@ class Parts:
     kafka: KafkaSettings
     batches: Batches
     build_monitor: BuildMonitor
+    watchdog: Watchdog
     watcher: WorkerWatcher | None = None
 
 
@@ -87,7 +88,7 @@ class _Process:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._watchdog = Watchdog(parts.kafka.stall_seconds)
+        self._watchdog = parts.watchdog
 
     async def run(self) -> None:
         """Start, work, stop."""

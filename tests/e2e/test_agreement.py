@@ -451,6 +451,11 @@ def section(page: BeautifulSoup, title: str) -> str:
     raise AssertionError(f"the page has no part {title!r}")
 
 
+def reach(figure: Json) -> str:
+    """The interval or range of a share as the page writes it."""
+    return f"{figure['low'] * 100:.0f}–{figure['high']:.0%}"
+
+
 def test_the_page_shows_what_the_api_tells(shown: Shown) -> None:
     """The headlines, rounded for people."""
     overall, matured = shown.api["overall"]["figures"], shown.api["matured"]["figures"]
@@ -458,10 +463,10 @@ def test_the_page_shows_what_the_api_tells(shown: Shown) -> None:
     told = section(shown.page, "Solved only after going public")
     assert f"{eor['value']:.0%}" in told
     assert f"{eor['count']} of {eor['n']} " in told
-    assert f"{eor['low']:.0%} to {eor['high']:.0%}" in told
+    assert reach(eor) in told
     told, ftr = section(shown.page, "First-time-right"), matured["ftr"]
     assert f"{ftr['value']:.0%}" in told
-    assert f"{ftr['low']:.0%} to {ftr['high']:.0%}" in told
+    assert reach(ftr) in told
     assert f"n = {ftr['n']}" in told
     told = section(shown.page, "Wait for a")
     for name in ("private_wait", "public_wait"):
@@ -469,5 +474,9 @@ def test_the_page_shows_what_the_api_tells(shown: Shown) -> None:
     told, kept = section(shown.page, "Promises kept"), overall["promises_kept"]
     assert f"{kept['value']:.0%}" in told
     assert f"n = {kept['n']}" in told
-    urgent = [part for part in (shown.page.find(id=one) for one in ("tiles", "figures")) if part]
-    assert f" {shown.waiting} " in " ".join(words_of(part) for part in urgent)
+    urgent = shown.page.find(id="tiles")
+    assert isinstance(urgent, Tag)
+    told, public = words_of(urgent), int(shown.metrics["ccm_waiting_public_cases", ""])
+    assert f"Waiting in public {public} " in told
+    assert f"Waiting in private {shown.waiting - public} " in told
+    assert f" {int(shown.metrics['ccm_promises_overdue_cases', ''])} overdue" in told

@@ -23,6 +23,7 @@ from pipeline.topology.desk import ApartDesk, InlineDesk
 from pipeline.topology.protocol import Command, Done, Node, Shard, provisional_root, succeeded
 from pipeline.topology.reading import ReadingStage
 from pipeline.topology.topics import build_topics
+from pipeline.topology.watchdog import Watchdog
 from pipeline.wire import decode_event, encode_event, verdict_line
 from tests.readings import Model
 
@@ -202,7 +203,8 @@ class Worker:
             return ApartDesk(self.world.topics)
         if not self.world.models:
             return None
-        return InlineDesk(Model(self.world.draw.choice(self.world.models)), self.world.topics)
+        model = Model(self.world.draw.choice(self.world.models))
+        return InlineDesk(model, self.world.topics, Watchdog(60), lambda: None)
 
     def _monitor(self, store: Store) -> Monitor:
         return Monitor(POLICY, store, self.world.ledger, self.desk)

@@ -22,6 +22,7 @@ from pipeline.domain.events import (
 from pipeline.domain.figures import Published, build_figures
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import EVERYTHING, CaseFilter, Facets, Scope
+from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.timeline import collect, known
 from pipeline.domain.verdict import Verdict
 from pipeline.masks import pseudonym
@@ -48,6 +49,7 @@ class FakeBook:
         self.told: dict[str, list[Event]] = {}
         self.restated: dict[str, list[Restatement]] = {}
         self.read: dict[str, Reading] = {}
+        self.suspicions: list[Suspicion] = []
         self.asked = 0
         self._keys: dict[str, set[str]] = {}
         self._revision = 0
@@ -133,6 +135,10 @@ class FakeBook:
 
     def warning(self, verdict: Verdict, now: datetime) -> Warned | None:
         return WARNER.judge(verdict, now)
+
+    def suspected(self, limit: int) -> Sequence[Suspicion]:
+        """Return the probable links that a test put here."""
+        return self.suspicions[:limit]
 
     def escalations(self, limit: int, scope: Scope = EVERYTHING) -> Sequence[Verdict]:
         found = self._passing(CaseFilter(scope=scope, route="escalated"), self.now)

@@ -3,6 +3,10 @@
 import json
 import shutil
 import socket
+import time
+import tracemalloc
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +16,18 @@ from hypothesis import strategies as st
 
 from models.plain import plain
 from models.readers import BadArtefact, installed, load_reader
-from models.reading import INBOUND, PRESENT, RESPONSE_CLASSES, Passage, Reading, Text
+from models.reading import INBOUND, PRESENT, RESPONSE_CLASSES, Direction, Passage, Reading, Text
 from models.rules import RulesReader
+from models.stack.exits import Exit, exit_of_margins
+from models.stack.outputs import FLAGS
 from models.stack.reader import StackReader
-from models.stack.store import MANIFEST, list_artefacts, load_stack
+from models.stack.store import MANIFEST, STAGES, WHOLE, list_artefacts, load_stack
 from models.stack.telling import choose, clauses
-from models.stack.weighing import even
+from models.stack.weighing import NAMES, even
 from models.training.corpora import load_own
 
 OWN = load_own()
+AT = datetime(2026, 11, 18, 10, tzinfo=UTC)
 SOME = [one.text for one in OWN[:: len(OWN) // 60]]
 
 
@@ -129,6 +136,46 @@ def test_no_text_makes_it_raise(reader: StackReader, text: str, direction: str) 
     assert found[0].id == "1"
 
 
+SECONDS_MAX = 2.0
+"""Of processor time for any one text, the encoder included: the stated bound."""
+
+KILOBYTES_MAX = 20_000
+"""Of memory that reading a megabyte takes at its peak, beyond the text itself."""
+
+WORST = [
+    ("a megabyte of one letter", "a" * 10**6),
+    ("a megabyte of words", "still waiting for my refund, please help me now. " * 21_000),
+    ("a megabyte of markup", "<b>&amp;" * 130_000),
+    ("a megabyte of emoji", "\U0001f621" * 250_000),
+    ("a megabyte of accents", "e\u0301" * 350_000),
+    ("a megabyte of nothing to see", "\u200b" * 330_000),
+    ("a megabyte of links", "https://t.co/aBc1 " * 58_000),
+    ("a megabyte of handles", "@acme @b " * 120_000),
+    ("a megabyte of scripts", "waiting \u043f\u0440\u0438 \u4f60 " * 60_000),
+]
+
+
+@pytest.mark.parametrize(("what", "text"), WORST, ids=[what for what, _ in WORST])
+@pytest.mark.parametrize("direction", ["inbound", "outbound"])
+def test_any_text_is_read_in_bounded_time_and_memory(
+    deep: StackReader, what: str, text: str, direction: Direction
+) -> None:
+    """With a thread as bad as the text, through every layer."""
+    del what
+    context = (Passage(direction="inbound", text=text), Passage(direction="outbound", text=text))
+    one = Text(id="1", text=text, direction=direction, context=context * 3, at=AT)
+    deep.read([one])
+    began = time.process_time()
+    deep.read([one])
+    assert time.process_time() - began < SECONDS_MAX
+    tracemalloc.start()
+    try:
+        deep.read([one])
+        assert tracemalloc.get_traced_memory()[1] / 1024 < KILOBYTES_MAX
+    finally:
+        tracemalloc.stop()
+
+
 def test_reads_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fresh reader loads tokenizer and encoder and reads while no socket can be opened."""
 
@@ -164,8 +211,8 @@ def test_changed_file_is_refused(copied: Path, name: str) -> None:
 
 def test_missing_file_is_refused(copied: Path) -> None:
     """An encoder that is not there is an error at start, not at the first doubtful text."""
-    (copied / "encoder.onnx").unlink()
-    with pytest.raises(BadArtefact, match=r"encoder\.onnx: missing"):
+    (copied / WHOLE).unlink()
+    with pytest.raises(BadArtefact, match=rf"{WHOLE}: missing"):
         load_reader(str(copied))
 
 
@@ -190,7 +237,7 @@ def test_manifest_names_every_file_of_the_artefact() -> None:
         loaded = {
             path.name for path in folder.iterdir() if path.suffix in {".npz", ".onnx", ".json"}
         }
-        assert loaded - {MANIFEST} <= named
+        assert loaded - {MANIFEST, "figures.json"} <= named
 
 
 def test_rules_are_the_stated_fallback() -> None:
@@ -211,6 +258,49 @@ def test_moving_a_threshold_keeps_the_order(logits: list[float], threshold: floa
     assert np.all(np.diff(moved) >= -1e-5)
     assert np.array_equal(moved >= 0, told >= np.float32(threshold))
     assert np.array_equal(moved[np.abs(told) >= 4], told[np.abs(told) >= 4])
+
+
+@given(st.lists(LOGITS, min_size=13, max_size=13), st.floats(1.125, 3.0))
+def test_surer_words_leave_less_doubt(logits: list[float], factor: float) -> None:
+    """Moving every logit away from even odds never makes an early stage less believed."""
+    near = np.array(logits, dtype=np.float32)
+    leave = Exit(weights=np.ones(len(FLAGS) + 1, dtype=np.float32), width=1.0, most=0.7)
+    if leave.leaves("outbound", near):
+        assert leave.leaves("outbound", near * np.float32(factor))
+
+
+def test_even_odds_are_never_left() -> None:
+    """A text of which nothing is known is asked further."""
+    for direction, names in NAMES.items():
+        leave = Exit(weights=np.full(17, 0.1, dtype=np.float32), width=1.0, most=0.3)
+        if direction == "outbound":
+            leave = replace(leave, weights=leave.weights[: len(FLAGS) + 1])
+        assert not leave.leaves(direction, np.zeros(len(names), dtype=np.float32))
+
+
+def test_the_short_way_is_taken_where_it_can_be(reader: StackReader) -> None:
+    """And only there."""
+    reader.paths.clear()
+    reader.read(SOME)
+    assert {"quick", "full"} <= set(reader.paths) <= set(STAGES)
+    assert reader.paths.total() == len(SOME)
+
+
+@given(st.lists(LOGITS, min_size=16, max_size=16), st.floats(0.125, 4.0))
+def test_margins_are_an_exit(logits: list[float], margin: float) -> None:
+    """An older artefact leaves a text just where every logit is beyond its margin."""
+    near = np.array(logits, dtype=np.float32)
+    least = float(np.abs(near).min())
+    leave = exit_of_margins(np.full(17, margin, dtype=np.float32))
+    if abs(least - margin) > 0.2:
+        assert leave.leaves("inbound", near) == (least > margin)
+
+
+def test_stages_agree_by_and_large(reader: StackReader, deep: StackReader) -> None:
+    """What the short way says is rarely otherwise than what every layer says."""
+    pairs = zip(reader.read(SOME), deep.read(SOME), strict=True)
+    other = sum(names(short) != names(long) for short, long in pairs)
+    assert other <= len(SOME) / 5
 
 
 @given(st.text(max_size=300))

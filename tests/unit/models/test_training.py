@@ -1,5 +1,7 @@
 """How models are made: conversations stay together, what is unknown is masked, parts agree."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,43 @@ def test_linear_heads_score_as_they_were_fitted() -> None:
     scored = np.array([heads.score(one) for one in features])
     assert scored.shape == (len(some), len(COLUMNS))
     assert np.allclose(fitted, scored, atol=1e-3)
+
+
+def test_a_stopped_run_ends_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after some steps and begun anew, a training gives the very same weights."""
+    pytest.importorskip("torch", reason="SKIPPED: the encoder needs the extra `train`")
+    torch = pytest.importorskip("torch")
+    from models.training import tuning
+    from models.training.encoder import DEFAULT_ENCODER, build_net, load_tokenizer
+    from models.training.targets import inputs_of
+
+    monkeypatch.setattr(tuning, "KEEP_STEPS", 2)
+    _, tokenize, marks = load_tokenizer(DEFAULT_ENCODER)
+    inputs = inputs_of(OWN[:12], tokenize, marks)
+    recipe = tuning.Recipe(tuned=1, epochs=2, batch=4)
+    states = tuning.lower_states(build_net(DEFAULT_ENCODER, 2).eval(), inputs, 1)
+    sheet = tuning.Sheet(
+        inputs=inputs,
+        states=states,
+        targets=targets_of(OWN[:12]),
+        weights=np.ones(12, dtype=np.float32),
+    )
+
+    def stop(told: str) -> None:
+        if told.startswith("step 4"):
+            raise KeyboardInterrupt
+
+    keep = tmp_path / "run.pt"
+    torch.manual_seed(7)
+    net = build_net(DEFAULT_ENCODER, 2)
+    whole = tuning.predict(tuning.fit(net, sheet, recipe), inputs, states)
+    torch.manual_seed(7)
+    with pytest.raises(KeyboardInterrupt):
+        tuning.fit(build_net(DEFAULT_ENCODER, 2), sheet, recipe, stop, keep)
+    resumed = tuning.fit(build_net(DEFAULT_ENCODER, 2), sheet, recipe, None, keep)
+    assert np.array_equal(whole, tuning.predict(resumed, inputs, states))
 
 
 def test_upper_layers_continue_where_the_lower_ended() -> None:

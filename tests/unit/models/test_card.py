@@ -1,0 +1,81 @@
+"""A model card holds no figure that one command does not print."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.evaluation.card import load_figures, save_figures, write_card
+from models.evaluation.measures import Figure
+from models.evaluation.slices import load_unseen, unseen_figures
+from models.stack.store import UNSEEN, list_artefacts
+from models.stack.weighing import NAMES
+from models.training.corpora import load_own
+from pipeline.cli.models_evaluate import table_of
+
+SHIPPED = list_artefacts()[-1]
+SECTIONS = [
+    ("stack-9", [Figure(name="threads: complaint, F1", value=0.7251, n=342, positives=134)]),
+    (
+        "Speed, one core",
+        [
+            Figure(name="speed, tweets: cascade", value=1234.4, n=300, unit="texts/s"),
+            Figure(name="start-up of the reader", value=2.24, n=1, unit="s", aim=3.0),
+        ],
+    ),
+]
+
+
+def test_every_figure_of_a_card_is_printed_by_the_command() -> None:
+    """The rows of its tables are the rows of the terminal's tables, string for string."""
+    card = write_card(SHIPPED, SECTIONS, "")
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| ([\d,]+) \|", card, re.MULTILINE)
+    printed = []
+    for title, figures in SECTIONS:
+        columns = [list(column.cells) for column in table_of(title, figures).columns]
+        printed += list(zip(*columns[:3], strict=True))
+    assert rows == printed
+    assert len(printed) == 3
+
+
+def test_a_card_can_be_made_again_from_its_figures(tmp_path: Path) -> None:
+    """What is kept beside it is all that it was made from."""
+    save_figures(tmp_path, SECTIONS)
+    assert load_figures(tmp_path) == SECTIONS
+
+
+def test_slices_by_industry_channel_and_region(tmp_path: Path) -> None:
+    """A reader that is always right scores 1 in each slice, and is calibrated."""
+    own = load_own()
+    kept: dict[str, Any] = {}
+    for way, signals in NAMES.items():
+        part = [one for one in own if one.direction == way]
+        told = [[8.0 if name in one.names else -8.0 for name in signals] for one in part]
+        kept[f"{way}-ids"] = np.array([one.text.id for one in part])
+        kept[f"{way}-logits"] = np.array(told, dtype=np.float16)
+    np.savez(tmp_path / UNSEEN, **kept)
+    assert len(load_unseen(tmp_path)) == len(own)
+    figures = unseen_figures(tmp_path)
+    for kind in ("industry", "channel", "region"):
+        names = [one.name for one in figures if f"unseen, {kind} " in one.name]
+        assert {name.split(": ")[-1].split(" of ")[0] for name in names} == {
+            "mean F1",
+            "response class, accuracy",
+            "calibration error, all signals",
+        }
+    for one in figures:
+        if "calibration" in one.name:
+            assert one.value < 0.01
+        elif "accuracy" not in one.name:
+            assert one.value > 0.99
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(0.1234, "", "0.123"), (1234.4, "texts/s", "1,234 texts/s"), (2.25, "s", "2.2 s")],
+)
+def test_a_figure_is_shown_one_way(value: float, unit: str, shown: str) -> None:
+    """Shares with three digits, the rest with its unit."""
+    assert Figure(name="x", value=value, n=1, unit=unit).shown == shown
