@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from shlex import quote
 from typing import Final
 
 from pipeline.cli.common import settings_of
@@ -36,7 +37,7 @@ def _list(settings: Settings, arguments: Namespace) -> int:
 
 
 def _told(one: Suspicion) -> Iterator[str]:
-    yield f"{one.public.case}  {one.private.case}"
+    yield f"{quote(one.public.case)}  {quote(one.private.case)}"
     yield f"    {', '.join(one.reasons)}"
     yield f"    {_side(one.public)} after {_side(one.private)}"
     yield f"    if confirmed: {one.verdict.outcome}, route {one.verdict.route}"

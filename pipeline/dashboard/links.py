@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import join
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -62,7 +63,7 @@ async def get_links(desk: Desk, request: Request) -> Response:
 
 
 def _row(one: Suspicion, teller: Teller) -> LinkRow:
-    names = f"{one.public.case} {one.private.case}"
+    cases = (one.public.case, one.private.case)  # ids of mails hold what a shell would act on
     return LinkRow(
         public=_side(one.public, teller),
         private=_side(one.private, teller),
@@ -70,8 +71,8 @@ def _row(one: Suspicion, teller: Teller) -> LinkRow:
         points=one.points,
         outcome=one.verdict.outcome,
         outcome_name=words.named(words.OUTCOMES, one.verdict.outcome),
-        confirm=f"ccm link confirm {names}",
-        reject=f"ccm link reject {names}",
+        confirm=join(("ccm", "link", "confirm", *cases)),
+        reject=join(("ccm", "link", "reject", *cases)),
     )
 
 

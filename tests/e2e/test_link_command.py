@@ -64,7 +64,7 @@ def test_a_probable_link_is_listed_confirmed_and_taken_back(
     before = settled(tmp_path, *LINES)
     assert {one.route for one in before.values()} == {"private_only", "public_first"}
     listed = ccm(tmp_path, capsys, "link", "list")
-    assert f"{POST}  {MAIL}" in listed
+    assert f"{POST}  '{MAIL}'" in listed
     assert "goes by exactly the same name" in listed
     assert "if confirmed: escalation_only, route escalated" in listed
     assert "ada" not in listed.lower().replace(POST, "")
