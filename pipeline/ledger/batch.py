@@ -97,9 +97,9 @@ class Batch:
         )
         self._keep(held)
         risk = None if self._score is None else self._score(verdict)
-        self.rows[verdict.case] = {**_row(verdict, held, self._zone), "risk": risk}
         number, counts = signature_of(verdict)
         self.signatures[number] = counts
+        self.rows[verdict.case] = {**_row(verdict, held, self._zone, number), "risk": risk}
         self.gone.discard(verdict.case)
 
     def _keep(self, one: Held) -> None:
@@ -126,7 +126,7 @@ def _predecessor(verdict: Verdict, stale: Mapping[str, Held]) -> Held | None:
     return next((stale[event] for event in verdict.events if event in stale), None)
 
 
-def _row(verdict: Verdict, held: Held, zone: str) -> Mapping[str, Any]:
+def _row(verdict: Verdict, held: Held, zone: str, signature: int) -> Mapping[str, Any]:
     return {
         "case_id": verdict.case,
         "root": held.root,
@@ -142,12 +142,12 @@ def _row(verdict: Verdict, held: Held, zone: str) -> Mapping[str, Any]:
         "opened_week": iso_week(verdict.opened_at, zone),
         "waiting_since": ticks_or_none(verdict.waiting_since),
         "escalated_at": ticks_or_none(verdict.escalated_at),
-        **columns_of(verdict),
+        **columns_of(verdict, signature),
         "line": held.line,
     }
 
 
-def columns_of(verdict: Verdict) -> Mapping[str, Any]:
+def columns_of(verdict: Verdict, signature: int) -> Mapping[str, Any]:
     """Return the columns that schema 3 added: what figures and lists are narrowed by."""
     facts = verdict.facts
     overdue, due, marks = facts.promise_failed_at, facts.promise_due, marks_of(verdict)
@@ -165,7 +165,7 @@ def columns_of(verdict: Verdict) -> Mapping[str, Any]:
         "waiting_public_since": ticks_or_none(facts.waiting_public_since),
         "promise_due": None if verdict.final else ticks_or_none(overdue or due),
         "false_pauses": verdict.false_pauses or None,
-        "signature": signature_of(verdict)[0],
+        "signature": signature,
         **dict.fromkeys(SAMPLES),
         **{name: seconds for (name, _), seconds in samples_of(verdict)},
     }

@@ -79,8 +79,10 @@ def _refill(connection: Connection) -> None:
     change = update(verdict).where(verdict.c.case_id == bindparam("case"))
     for lines in _portions(connection):
         told = [decode_verdict(line.encode()) for line in lines]
-        connection.execute(change, [{"case": one.case, **columns_of(one)} for one in told])
-        new = dict(map(signature_of, told))
+        signed = [(one, *signature_of(one)) for one in told]
+        rows = [{"case": one.case, **columns_of(one, number)} for one, number, _ in signed]
+        connection.execute(change, rows)
+        new = {number: counts for _, number, counts in signed}
         keep_signatures(connection, new)
         follow(connection, told, ())
 
