@@ -37,7 +37,7 @@ PHONE = {"width": 360, "height": 740}
 PAGES = [
     "/", "/cases", "/cases?route=escalated&figure=ftr&part=no", "/cases?page=99", "/figures",
     "/figures?from=2031-W01", "/waiting", "/promises", "/false-pauses", "/warnings", "/escalations",
-    "/definitions?of=one_contact", "/complain", "/cases/nothing",
+    "/definitions?of=one_contact", "/links", "/complain", "/cases/nothing",
 ]  # fmt: skip
 
 
