@@ -438,7 +438,7 @@ def test_wrong_addresses_and_methods_say_what_to_do(house: House, method: str, p
 def test_every_answer_forbids_foreign_and_inline_code(house: House, path: str) -> None:
     """The policy holds on pages, data, errors and assets alike."""
     headers = client_of(house).get(path).headers
-    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert "cache-control" in headers
