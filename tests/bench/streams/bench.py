@@ -66,7 +66,9 @@ def quix_python() -> str | None:
         install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
         if (
             made.returncode
-            or subprocess.run([*install, "quixstreams>=3.28,<4", "msgspec", "rensa"], check=False).returncode
+            or subprocess.run(
+                [*install, "quixstreams>=3.28,<4", "msgspec", "rensa"], check=False
+            ).returncode
         ):
             Console(stderr=True).print("Quix Streams cannot be installed: its rows are left out")
             return None
