@@ -35,6 +35,26 @@ FIELDS: Final = {
 _DIGITS_MAX: Final = 30
 
 
+class XPage(msgspec.Struct):
+    """One page of posts or messages, each as it came; ``includes`` tells of accounts."""
+
+    data: list[msgspec.Raw] = []
+    includes: dict[str, Any] = {}
+    meta: dict[str, Any] = {}
+
+
+def read_page(raw: bytes, url: str) -> XPage:
+    """Return the page that ``url`` answered.
+
+    Raises:
+        Garbled: it is none.
+    """
+    try:
+        return msgspec.json.decode(raw, type=XPage)
+    except (ValueError, RecursionError) as error:
+        raise Garbled(f"{url}: answered what is no page of X ({error})") from None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Keys(httpx.Auth):
     """OAuth 1.0a: signs each request.

@@ -26,9 +26,10 @@ from pipeline.connectors.x_api import (
     bearer_client,
     number_of,
     read_account,
+    read_page,
     written_at,
 )
-from pipeline.errors import ConfigError, Garbled
+from pipeline.errors import ConfigError
 from pipeline.payloads import Finding, Payload
 
 AT_ONCE: Final = 100
@@ -68,12 +69,6 @@ class XMessagesSettings:
     poll_seconds: float = 90.0
 
 
-class _Messages(msgspec.Struct):
-    data: list[msgspec.Raw] = []
-    includes: dict[str, Any] = {}
-    meta: dict[str, Any] = {}
-
-
 @dataclass(frozen=True, kw_only=True)
 class NewerMessages:
     """What was written after the cursor, the highest number that we have.
@@ -91,9 +86,9 @@ class NewerMessages:
         after = int(cursor) if cursor else 0
         found: dict[int, msgspec.Raw] = {}
         users: dict[str, Any] = {}
-        query = dict(_WANTED)
+        query, url = dict(_WANTED), f"{self.url}/2/dm_events"
         for _ in range(PAGES_MAX):
-            page = self._page(client, query)
+            page = read_page(ask(client, "GET", url, params=query).content, url)
             numbered = {number_of(msgspec.json.decode(one), self.url): one for one in page.data}
             found |= {number: one for number, one in numbered.items() if number > after}
             users |= {word(one, "id"): one for one in items(page.includes, "users")}
@@ -104,15 +99,6 @@ class NewerMessages:
         self._add_partners(client, found, users)
         payloads = tuple(self._payload(number, found[number], users) for number in sorted(found))
         return Page(payloads=payloads, cursor=str(max(found)) if found else None)
-
-    def _page(self, client: httpx.Client, query: dict[str, str]) -> _Messages:
-        url = f"{self.url}/2/dm_events"
-        try:
-            return msgspec.json.decode(
-                ask(client, "GET", url, params=query).content, type=_Messages
-            )
-        except (ValueError, RecursionError) as error:
-            raise Garbled(f"{url}: answered what is no page of X ({error})") from None
 
     def _add_partners(
         self, client: httpx.Client, found: dict[int, msgspec.Raw], users: dict[str, Any]

@@ -8,10 +8,9 @@ last 800 mentions: what is older than these when we come back is lost.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import httpx
-import msgspec
 
 from pipeline.channels import x_posts
 from pipeline.channels.told import find, word
@@ -20,8 +19,14 @@ from pipeline.connectors.addresses import read_url
 from pipeline.connectors.http import ask, ask_json
 from pipeline.connectors.polling import Page, Poller
 from pipeline.connectors.ports import Kind, Parts, Surroundings
-from pipeline.connectors.x_api import API, FIELDS, bearer_client, payload_of, read_account
-from pipeline.errors import Garbled
+from pipeline.connectors.x_api import (
+    API,
+    FIELDS,
+    bearer_client,
+    payload_of,
+    read_account,
+    read_page,
+)
 from pipeline.payloads import Finding, Payload
 
 AT_ONCE: Final = 100
@@ -46,12 +51,6 @@ class XPostsSettings:
     poll_seconds: float = 60.0
 
 
-class _Posts(msgspec.Struct):
-    data: list[msgspec.Raw] = []
-    includes: dict[str, Any] = {}
-    meta: dict[str, Any] = {}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Newer:
     """What is newer than the cursor.
@@ -69,7 +68,7 @@ class Newer:
         query = {**_WANTED, **({"since_id": cursor} if cursor else {})}
         found: list[tuple[int, Payload]] = []
         for _ in range(PAGES_MAX):
-            page = self._page(client, query)
+            page = read_page(ask(client, "GET", self.url, params=query).content, self.url)
             found += [payload_of(one, page.includes, self.us, self.url) for one in page.data]
             token = word(page.meta, "next_token")
             if not token:
@@ -78,13 +77,6 @@ class Newer:
         found.sort(key=lambda one: one[0])
         newest = str(found[-1][0]) if found else None
         return Page(payloads=tuple(one for _, one in found), cursor=newest)
-
-    def _page(self, client: httpx.Client, query: dict[str, str]) -> _Posts:
-        try:
-            raw = ask(client, "GET", self.url, params=query).content
-            return msgspec.json.decode(raw, type=_Posts)
-        except (ValueError, RecursionError) as error:
-            raise Garbled(f"{self.url}: answered what is no page of X ({error})") from None
 
 
 def build(name: str, settings: XPostsSettings, around: Surroundings) -> Parts:

@@ -26,7 +26,14 @@ from pipeline.connectors.addresses import read_url
 from pipeline.connectors.http import ask, ask_json, check
 from pipeline.connectors.ports import PAYLOADS_MAX, Batch, Kind, Parts, Surroundings
 from pipeline.connectors.streams import http_lines
-from pipeline.connectors.x_api import API, FIELDS, bearer_client, payload_of, read_account
+from pipeline.connectors.x_api import (
+    API,
+    FIELDS,
+    bearer_client,
+    payload_of,
+    read_account,
+    read_page,
+)
 from pipeline.connectors.x_rules import Rules
 from pipeline.domain.events import Event
 from pipeline.errors import ConfigError, Garbled, Unreachable
@@ -63,12 +70,6 @@ class XStreamSettings:
     url: str = API
     backfill_minutes: int = 0
     search: bool = True
-
-
-class _Found(msgspec.Struct):
-    data: list[msgspec.Raw] = []
-    includes: dict[str, Any] = {}
-    meta: dict[str, Any] = {}
 
 
 class _Line(msgspec.Struct):
@@ -175,7 +176,7 @@ class Stream:
         query |= {"since_id": str(seen.since)} if seen.since else {}
         found: dict[int, Payload] = {}
         for _ in range(PAGES_MAX):
-            page = _page(_search(client, url, query), url)
+            page = read_page(_search(client, url, query), url)
             found |= dict(payload_of(one, page.includes, self.us, url) for one in page.data)
             token = word(page.meta, "next_token")
             if not token:
@@ -209,13 +210,6 @@ def _search(client: httpx.Client, url: str, query: dict[str, str]) -> bytes:
         return ask(client, "GET", url, params=query).content
     check(answer)
     return answer.content
-
-
-def _page(raw: bytes, url: str) -> _Found:
-    try:
-        return msgspec.json.decode(raw, type=_Found)
-    except (ValueError, RecursionError) as error:
-        raise Garbled(f"{url}: answered what is no page of X ({error})") from None
 
 
 def build(name: str, settings: XStreamSettings, around: Surroundings) -> Parts:
