@@ -19,6 +19,8 @@ from pipeline.wiring import (
     utc_now,
 )
 
+Append = Callable[[str, Sequence[bytes]], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
@@ -33,7 +35,7 @@ class Log:
 
     ledger: Ledger
     events_of: Callable[[Verdict, datetime], Sequence[Event]]
-    append: Callable[[str, Sequence[bytes]], None]
+    append: Append
 
 
 @contextmanager
@@ -63,17 +65,20 @@ def _embedded(settings: Settings) -> Iterator[Log]:
 
 @contextmanager
 def _kafka(settings: Settings) -> Iterator[Log]:
+    from pipeline.scaled import shown_events
+
+    with closing(open_ledger(settings)) as ledger, appending_to_kafka(settings) as append:
+        yield Log(ledger=ledger, events_of=shown_events(settings, ledger), append=append)
+
+
+@contextmanager
+def appending_to_kafka(settings: Settings) -> Iterator[Append]:
+    """Yield what appends to the log in Kafka; see `Log.append`."""
     from pipeline.intake.kafka import KafkaInbox, Producer
-    from pipeline.scaled import shown_events, topics_of
+    from pipeline.scaled import topics_of
 
     decode, topic = build_decode(settings, settings.policy), topics_of(settings).events.name
-    with (
-        closing(open_ledger(settings)) as ledger,
-        closing(Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)) as producer,
-    ):
+    kafka = settings.kafka
+    with closing(Producer(kafka.bootstrap, kafka.delivery_seconds)) as producer:
         inbox = KafkaInbox(producer, topic, decode)
-        yield Log(
-            ledger=ledger,
-            events_of=shown_events(settings, ledger),
-            append=lambda source, lines: inbox.append(source, lines, utc_now()),
-        )
+        yield lambda source, lines: inbox.append(source, lines, utc_now())

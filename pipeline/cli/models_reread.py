@@ -3,9 +3,10 @@
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from pipeline.cli.common import settings_of
+from pipeline.cli.log import appending_to_kafka
 from pipeline.config import Settings
 from pipeline.domain.events import Reading
 from pipeline.domain.verdict import Verdict
@@ -103,19 +104,11 @@ def _inbox(settings: Settings) -> Iterator[_Log]:
 
 @contextmanager
 def _kafka(settings: Settings) -> Iterator[_Log]:
-    from pipeline.intake.kafka import KafkaInbox, Producer
-    from pipeline.scaled import open_log, topics_of
+    from pipeline.scaled import open_log
 
-    topic = topics_of(settings).events.name
     log = open_log(settings, lambda topics: topics.events.name)
-    producer = Producer(settings.kafka.bootstrap, settings.kafka.delivery_seconds)
-    inbox = KafkaInbox(producer, topic, build_decode(settings, settings.policy))
-
-    def send(readings: Sequence[Reading]) -> None:
-        inbox.append(SOURCE, [encode_event(one) for one in readings], utc_now())
-
-    try:
-        yield log.lines(log.ends()), send
-    finally:
-        log.close()
-        producer.close()
+    with closing(log), appending_to_kafka(settings) as append:
+        yield (
+            log.lines(log.ends()),
+            lambda readings: append(SOURCE, [encode_event(one) for one in readings]),
+        )
