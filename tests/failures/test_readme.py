@@ -122,6 +122,7 @@ def test_the_kafka_section_leads_to_the_dashboard(tmp_path: Path) -> None:
             if words[0] == "curl":
                 person.wait(lambda: serves(person.address("8081")))
             if words[:2] == ["ccm", "audit"]:
+                person.wait(lambda: serves(person.address("8080")))
                 person.wait(lambda: cases(person.address("8080")) >= 200)
             person.types(words)
         page = httpx.get(person.address("8080"), timeout=30)
