@@ -169,18 +169,18 @@ class _Guilt:
         self._places = places
 
     @cached_property
-    def _shares(self) -> Row:
-        heads = self._heads
-        shares = np.zeros((len(self._places), len(COLUMNS)), dtype=np.float32)
-        for row, (start, end) in enumerate(self._places):
-            known = self._finder.of_words(self._plain.text[start:end])
-            if known:
-                shares[row] = heads.rarity[known] @ heads.table[known]
-        return shares
+    def _rows(self) -> list[NDArray[np.intp]]:
+        """Where the words of each clause stand in the table."""
+        clauses = (self._plain.text[start:end] for start, end in self._places)
+        return [np.array(self._finder.of_words(words), dtype=np.intp) for words in clauses]
 
     def most(self, name: str, count: int) -> int | None:
         """The clause that tells ``name`` most; null where there is but one."""
-        return int(self._shares[:, COLUMNS.index(name)].argmax()) if count > 1 else None
+        if count <= 1:
+            return None
+        column, heads = COLUMNS.index(name), self._heads
+        shares = [float(heads.rarity[rows] @ heads.table[rows, column]) for rows in self._rows]
+        return int(np.argmax(shares))
 
 
 def _severity(text: Text, chosen: dict[str, float], logits: Row) -> str | None:

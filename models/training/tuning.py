@@ -48,10 +48,10 @@ class Recipe:
 
     tuned: int = 6
     epochs: int = 3
-    rate: float = 2e-4
-    head_rate: float = 3e-3
+    rate: float = 3e-4
+    head_rate: float = 4e-3
     decay: float = 0.9
-    batch: int = 16
+    batch: int = 32
     smoothing: float = 0.03
     early_share: float = 0.6
     taught: float = 0.5
