@@ -8,7 +8,9 @@ warning can say why, and a company can fit it again on its own closed cases in s
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from math import exp
+from operator import mul
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,9 +60,8 @@ class RiskModel:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the probability; a feature that is not named counts as zero."""
-        log_odds = self.intercept
-        for name, weight in zip(self.names, self.weights, strict=True):
-            log_odds += weight * features.get(name, 0.0)
+        values = map(features.get, self.names, repeat(0.0))
+        log_odds = sum(map(mul, self.weights, values), self.intercept)
         return 1.0 / (1.0 + exp(-min(max(log_odds, -40.0), 40.0)))
 
     def judge(self, features: Mapping[str, float], most: int = 3) -> Risk:

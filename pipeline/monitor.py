@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 
 from pipeline.domain.evaluate import evaluate, soonest
 from pipeline.domain.events import Event, Reading, connecting_keys, identifiers
+from pipeline.domain.frozen import frozen
 from pipeline.domain.policy import Policy
 from pipeline.domain.texts import Unread, heard, said, texts_of, unread_of, without
 from pipeline.domain.timeline import Timeline, collect, merge, observe
@@ -27,7 +28,7 @@ ASKED_AGAIN_AFTER: Final = timedelta(hours=1)
 """How long a text may wait for its reading before the desk is asked once more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """All verdicts of one timeline after something happened to it.
 

@@ -168,7 +168,7 @@ class KafkaSettings:
     prefix: str = "ccm"
     partitions: int = 8
     replication: int = 1
-    batch_events_max: int = 1_000
+    batch_events_max: int = 4_000
     session_seconds: int = 10
     delivery_seconds: int = 5
     stall_seconds: int = 30

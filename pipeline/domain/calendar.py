@@ -32,10 +32,19 @@ OFFICE: Final[tuple[Shift, ...]] = ((time(9), time(17)),)
 OFFICE_WEEK: Final[Hours] = (OFFICE, OFFICE, OFFICE, OFFICE, OFFICE, (), ())
 END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
 YEARS_KEPT: Final = 256
+DEADLINES_KEPT: Final = 20_000
+"""A case is judged anew with every event, and asks for the deadlines of its contacts each time."""
+
+
+class _Hashed:
+    """Room for the hash: years and deadlines are remembered by calendar, and it has many parts."""
+
+    __slots__ = ("_hash",)
+    _hash: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class Calendar(_Hashed):
     """When the company works.
 
     Attributes:
@@ -54,6 +63,11 @@ class Calendar:
     def __post_init__(self) -> None:
         load_zone(self.zone)
         _check_hours(self.hours)
+        object.__setattr__(self, "_hash", hash((self.zone, self.hours, self.holidays)))
+
+    def __hash__(self) -> int:
+        """Return the hash of what the calendar says."""
+        return self._hash
 
     def business_seconds(self, start: datetime, end: datetime) -> int:
         """Return the whole seconds of business time in ``[start, end)``; 0 where end ≤ start."""
@@ -95,25 +109,31 @@ class Calendar:
         """
         if days < 0:
             raise ValueError(f"days is {days}; business days can only be added, 0 or more")
-        zone = load_zone(self.zone)
-        opening = start if self.is_open(start) else self.next_opening(start)
-        local = opening.astimezone(zone)
-        if days == 0 or local.year >= END_OF_TIME.year:
-            return opening.astimezone(UTC)
-        day = self._working_day_after(local.date(), days)
-        return datetime.combine(day, local.time(), zone).astimezone(UTC)
-
-    def _working_day_after(self, day: date, days: int) -> date:
-        while days:
-            day += timedelta(days=1)
-            days -= self.is_working_day(day)
-        return day
+        return _deadline(self, start, days)
 
     def _over_years(self, start: datetime, end: datetime) -> int:
         first, last = start.astimezone(UTC).year, end.astimezone(UTC).year
         total = _year(self, last).open_before(_ticks(end))
         total -= _year(self, first).open_before(_ticks(start))
         return total + sum(_year(self, number).total for number in range(first, last))
+
+
+@lru_cache(maxsize=DEADLINES_KEPT)
+def _deadline(calendar: Calendar, start: datetime, days: int) -> datetime:
+    zone = load_zone(calendar.zone)
+    opening = start if calendar.is_open(start) else calendar.next_opening(start)
+    local = opening.astimezone(zone)
+    if days == 0 or local.year >= END_OF_TIME.year:
+        return opening.astimezone(UTC)
+    day = _working_day_after(calendar, local.date(), days)
+    return datetime.combine(day, local.time(), zone).astimezone(UTC)
+
+
+def _working_day_after(calendar: Calendar, day: date, days: int) -> date:
+    while days:
+        day += timedelta(days=1)
+        days -= calendar.is_working_day(day)
+    return day
 
 
 def load_zone(name: str) -> ZoneInfo:

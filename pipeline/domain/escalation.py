@@ -1,12 +1,12 @@
 """Did the customer have to go public, and with what had they been left (definitions §4)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from pipeline.domain.case import Case, Reply
 from pipeline.domain.contact import Contact, names_of, span_of
+from pipeline.domain.frozen import frozen
 from pipeline.domain.promises import Promise
 from pipeline.domain.verdict import Evidence, LeftIn, Route
 
@@ -22,7 +22,7 @@ CONDITIONAL: Final = frozenset({"info_request", "referral"})
 """Responses whose vague promise hangs on the customer's next step: the step is what is left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Escalation:
     """How the case went between private and public.
 

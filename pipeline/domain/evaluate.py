@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,6 +20,7 @@ from pipeline.domain.clocks import (
 from pipeline.domain.escalation import Escalation, escalation_of, saves
 from pipeline.domain.events import Message
 from pipeline.domain.facts import evidence_of, facts_of
+from pipeline.domain.frozen import frozen
 from pipeline.domain.ftr import failures_of
 from pipeline.domain.linking import Person, persons
 from pipeline.domain.policy import Policy
@@ -68,7 +69,7 @@ def soonest(verdicts: Iterable[Verdict]) -> datetime | None:
     return min(times, default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Reading:
     """A case with all that is derived from it once, for the steps of the judgement."""
 

@@ -6,10 +6,12 @@ case.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
+
+from pipeline.domain.frozen import frozen
 
 Visibility = Literal["public", "private"]
 Direction = Literal["inbound", "outbound"]
@@ -36,7 +38,7 @@ TOPICS: Final = (
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Signal:
     """One thing that a text says (§2, Signals).
 
@@ -58,7 +60,7 @@ class Signal:
     probability: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Event:
     """What every kind carries. ``extra`` keeps the unknown fields of the line as they came."""
 
@@ -70,7 +72,7 @@ class Event:
     extra: Mapping[str, Any] = field(default_factory=lambda: NOTHING, hash=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Message(Event):
     """A text between a customer and the company.
 
@@ -95,7 +97,7 @@ class Message(Event):
     team: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Status(Event):
     """A helpdesk set the status of a ticket."""
 
@@ -106,7 +108,7 @@ class Status(Event):
     team: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Identity(Event):
     """Somebody (``evidence``) asserts that identifiers are one person, or retracts it."""
 
@@ -115,7 +117,7 @@ class Identity(Event):
     evidence: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Feedback(Event):
     """The customer's own answer to a survey: solved or not, and a score from 1 to 5."""
 
@@ -125,12 +127,12 @@ class Feedback(Event):
     refs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Erasure(Event):
     """The customer is to be forgotten: texts and identifiers go, the verdict stays."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reading(Event):
     """What one version of a message was read to say, by ``model``, in one context.
 

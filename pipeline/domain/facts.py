@@ -15,6 +15,8 @@ from pipeline.domain.promises import Promise
 from pipeline.domain.verdict import Evidence, Facts
 
 RUN_AROUND: Final = frozenset({"stock", "referral"})
+ASKED: Final = frozenset({"request", "re_ask"})
+"""Asks that are a round of information; a reminder is none."""
 THREATS: Final = frozenset({"threat", "external"})
 
 
@@ -45,11 +47,10 @@ def facts_of(
     """Return the counts and waits of a case (see `Facts`); ``waits`` of one that has not ended."""
     replies = [reply for reply in case.replies if not reply.automatic]
     closures = [status for status in case.statuses if status.status in ("solved", "closed")]
-    settled = _settled_at(case)
-    disturbed = [failure.at for failure in failures]
     private, answered = _private_wait(case, escalation)
     kinds = [contact.kind for contact in case.contacts]
     said = [names_of(message) for contact in case.contacts for message in contact.messages]
+    due, failed_at = _promised(promises)
     return Facts(
         contacts=len(case.contacts),
         customer_messages=len(said),
@@ -58,7 +59,7 @@ def facts_of(
         closures=len(closures),
         closing_teams=len({status.team for status in closures if status.team is not None}),
         claims=len(case.claims),
-        info_rounds=sum(reply.asked in ("request", "re_ask") for reply in case.replies),
+        info_rounds=[reply.asked in ASKED for reply in case.replies].count(True),
         reopens=len(case.reopened),
         refuted=case.resolution.refuted,
         topic=case.topic,
@@ -67,33 +68,40 @@ def facts_of(
         private_wait=private,
         private_wait_ended_by_answer=answered,
         public_wait=_public_wait(case, escalation),
-        settled_at=settled,
+        settled_at=_settled_at(case),
         accepted_at=case.acceptances[0][0] if case.acceptances else None,
-        disturbed_at=min(disturbed, default=None),
+        disturbed_at=min([failure.at for failure in failures], default=None),
         chases=kinds.count("chase"),
         disputes=kinds.count("dispute"),
-        threats=sum(not names.isdisjoint(THREATS) for names in said),
-        prior_contacts=sum("prior_contact" in names for names in said),
-        empty_replies=sum(is_empty(reply) for reply in case.replies),
+        threats=[names.isdisjoint(THREATS) for names in said].count(False),
+        prior_contacts=["prior_contact" in names for names in said].count(True),
+        empty_replies=[is_empty(reply) for reply in case.replies].count(True),
         last_contact_at=case.contacts[-1].at if case.contacts else None,
         last_reply_at=replies[-1].at if replies else None,
         last_left_in=left_by(case.replies[-1]) if case.replies else None,
-        promise_due=min(
-            (one.due for one in promises if one.due and one.state == "open"), default=None
-        ),
-        promise_failed_at=min(filter(None, map(_unkept_since, promises)), default=None),
-        waiting_public_since=next(
-            (
-                wait.start
-                for wait, contact in zip(waits, case.contacts, strict=False)
-                if wait.end is None and contact.public
-            ),
-            None,
-        ),
+        promise_due=due,
+        promise_failed_at=failed_at,
+        waiting_public_since=_waiting_public_since(case, waits),
         pending_since=_pending_since(case),
         tickets=_tickets(case),
-        unread=sum("unread" in names for names in said),
+        unread=["unread" in names for names in said].count(True),
     )
+
+
+def _promised(promises: Sequence[Promise]) -> tuple[datetime | None, datetime | None]:
+    """Return when the next open promise falls due, and when the oldest fell due that is unkept."""
+    if not promises:
+        return None, None
+    due = [one.due for one in promises if one.due and one.state == "open"]
+    failed = filter(None, map(_unkept_since, promises))
+    return min(due, default=None), min(failed, default=None)
+
+
+def _waiting_public_since(case: Case, waits: Sequence[Wait]) -> datetime | None:
+    for wait, contact in zip(waits, case.contacts, strict=False):
+        if wait.end is None and contact.public:
+            return wait.start
+    return None
 
 
 def _unkept_since(promise: Promise) -> datetime | None:
@@ -120,7 +128,7 @@ def is_empty(reply: Reply) -> bool:
 
 
 def _settled_at(case: Case) -> datetime | None:
-    times = [at for at, _ in (*case.claims[:1], *case.acceptances[:1])]
+    times = [found[0][0] for found in (case.claims, case.acceptances) if found]
     return min(times, default=None)
 
 

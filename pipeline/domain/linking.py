@@ -21,10 +21,11 @@ from pipeline.domain.events import (
     Status,
     connecting_keys,
 )
+from pipeline.domain.frozen import frozen
 from pipeline.domain.timeline import Timeline, collect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Link:
     """Why two identifiers are one person: the rule that joined them and the event that shows it."""
 
@@ -33,7 +34,7 @@ class Link:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Person:
     """One resolved customer.
 

@@ -2,183 +2,121 @@
 
 A figure without its cases is a claim. `CONDITIONS` are facts of a verdict alone, so that a ledger
 can keep them as one number for each case (`marks_of`) and find the cases of a figure by it;
-`MEMBERS` says which of them make a figure. What depends on the moment or on other cases is stated
+most of them say that the case adds to a count, which is what the figure was made of. `MEMBERS` says
+which of them make a figure. What depends on the moment or on other cases is stated
 beside: a longer window that is still running (`WINDOWS`), and cases that came back.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-from pipeline.domain.gaming import ask_and_wait, closed_unconfirmed, reticketed
-from pipeline.domain.tally import MONTH, VENDORS, WEEK, one_contact
+from pipeline.domain.tally import END_OF_TIME, MONTH, VENDORS, WEEK, Counts, Key, counts_of
 from pipeline.domain.verdict import Verdict
 
 Part = Literal["all", "yes", "no"]
-Condition = Callable[[Verdict], bool]
+Test = Callable[[Verdict], bool]
 
 RECURRED: Final = "recurred"
 """Stands in `MEMBERS` for what other cases tell: a recurrence of this one was opened."""
+STATES: Final = ("open", "kept", "late", "broken", "moved", "vague", "unknown")
+SHAPES_KEPT: Final = 10_000
+"""Cases count alike so often that most marks need not be worked out."""
 
 
-def _counted(verdict: Verdict) -> bool:
-    return verdict.counted
+def _adds(name: str, *states: str) -> frozenset[Key]:
+    return frozenset((name, state) for state in states)
 
 
-def _confirmed(verdict: Verdict) -> bool:
-    return verdict.confirmed
+COUNTED: Final[Mapping[str, frozenset[Key]]] = MappingProxyType({
+    "counted": _adds("case", "counted"),
+    "confirmed": _adds("case", "confirmed"),
+    "ftr_yes": _adds("ftr", "yes"),
+    "ftr_no": _adds("ftr", "no"),
+    "ftr_strict_yes": _adds("ftr_strict", "yes"),
+    "ftr_strict_no": _adds("ftr_strict", "no"),
+    "ftr_7d_no": _adds("ftr_7d", "no"),
+    "ftr_30d_no": _adds("ftr_30d", "no"),
+    "one_contact_yes": _adds("one_contact", "yes"),
+    "one_contact_no": _adds("one_contact", "no"),
+    "claimed": _adds("case", "claimed"),
+    **{name: _adds(name, "yes") for name in VENDORS},
+    "escalated": _adds("route", "escalated"),
+    "escalation_only": _adds("outcome", "escalation_only"),
+    **{f"promise_{state}": _adds("promise", state) for state in STATES},
+    "promise_any": _adds("promise", *STATES),
+    "promise_scored": _adds("promise", "kept", "late", "broken"),
+    "promise_ended": _adds("promise", "kept", "late", "broken", "unknown"),
+    "run_around": _adds("case", "run_around"),
+    "false_pause": _adds("case", "false_pause"),
+    "unread": _adds("case", "unread"),
+    "asked": _adds("ask_and_wait", "yes", "no"),
+    "ask_and_wait": _adds("ask_and_wait", "yes"),
+    "closed": _adds("closed_unconfirmed", "yes", "no", "undetermined"),
+    "closed_unconfirmed": _adds("closed_unconfirmed", "yes"),
+    "ticketed": _adds("reticketed", "yes", "no"),
+    "reticketed": _adds("reticketed", "yes"),
+})  # fmt: skip
+"""Conditions of a case that adds to one of these counts (`tally.counts_of`), of which the published
+figures are made: so that a list holds what the figure has counted."""
 
 
-def _ftr(told: str) -> Condition:
-    return lambda verdict: verdict.ftr == told
+def _sure(verdict: Verdict) -> bool:
+    """Return whether no window has to pass: it is a yes as soon as the case is opened."""
+    return verdict.first_time_right_within(WEEK, verdict.opened_at) == "yes"
 
 
-def _strict_yes(verdict: Verdict) -> bool:
-    return verdict.ftr == "yes" and verdict.facts.info_rounds == 0
+def _sure_in_a_month(verdict: Verdict) -> bool:
+    return verdict.first_time_right_within(MONTH, verdict.opened_at) == "yes"
 
 
-def _strict_no(verdict: Verdict) -> bool:
-    return verdict.counted and (verdict.ftr == "no" or verdict.facts.info_rounds > 0)
+def _undisturbed(verdict: Verdict) -> bool:
+    return _stands(verdict, WEEK)
 
 
-def _sure_within(window: timedelta) -> Condition:
-    return lambda one: one.first_time_right_within(window, one.opened_at) == "yes"
+def _undisturbed_in_a_month(verdict: Verdict) -> bool:
+    return _stands(verdict, MONTH)
 
 
-def _undisturbed(window: timedelta) -> Condition:
+def _stands(verdict: Verdict, window: timedelta) -> bool:
     """Return whether a window turns out well once it is over."""
-
-    def holds(verdict: Verdict) -> bool:
-        failed, settled = verdict.facts.disturbed_at, verdict.facts.settled_at
-        undisturbed = settled is not None and (failed is None or failed >= settled + window)
-        return verdict.counted and undisturbed
-
-    return holds
-
-
-def _failed_within(window: timedelta) -> Condition:
-    return lambda one: one.first_time_right_within(window, one.opened_at) == "no"
-
-
-def _one_contact(told: str) -> Condition:
-    return lambda verdict: verdict.counted and one_contact(verdict) == told
-
-
-def _claimed(verdict: Verdict) -> bool:
-    return verdict.counted and verdict.facts.claims > 0
-
-
-def _vendor(holds: Condition) -> Condition:
-    return lambda verdict: _claimed(verdict) and holds(verdict)
-
-
-def _escalated(verdict: Verdict) -> bool:
-    return verdict.counted and verdict.route == "escalated"
-
-
-def _escalation_only(verdict: Verdict) -> bool:
-    return verdict.outcome == "escalation_only"
+    failed, settled = verdict.facts.disturbed_at, verdict.facts.settled_at
+    undisturbed = settled is not None and (failed is None or failed >= settled + window)
+    return verdict.counted and undisturbed
 
 
 def _compared(verdict: Verdict) -> bool:
     facts = verdict.facts
     both = facts.private_wait is not None and facts.public_wait is not None
-    return _escalated(verdict) and both
-
-
-def _promised(*states: str) -> Condition:
-    def holds(verdict: Verdict) -> bool:
-        found = verdict.promises
-        if not found:
-            return False
-        return verdict.counted and any(number and one in states for one, number in found.items())
-
-    return holds
-
-
-def _promised_any(verdict: Verdict) -> bool:
-    return bool(verdict.promises) and verdict.counted and any(verdict.promises.values())
-
-
-def _run_around(verdict: Verdict) -> bool:
-    return verdict.counted and verdict.run_around
+    return both and verdict.counted and verdict.route == "escalated"
 
 
 def _avoided(verdict: Verdict) -> bool:
     return verdict.counted and verdict.avoidance_seconds > 0
 
 
-def _false_pause(verdict: Verdict) -> bool:
-    return verdict.counted and verdict.false_pauses > 0
-
-
-def _unread(verdict: Verdict) -> bool:
-    return verdict.counted and verdict.facts.unread > 0
-
-
-def _asked(verdict: Verdict) -> bool:
-    return verdict.counted and ask_and_wait(verdict) is not None
-
-
-def _asked_and_waited(verdict: Verdict) -> bool:
-    return verdict.counted and ask_and_wait(verdict) is True
-
-
-def _closed(verdict: Verdict) -> bool:
-    return verdict.counted and closed_unconfirmed(verdict) is not None
-
-
-def _closed_unconfirmed(verdict: Verdict) -> bool:
-    return verdict.counted and closed_unconfirmed(verdict) == "yes"
-
-
-def _ticketed(verdict: Verdict) -> bool:
-    return verdict.counted and reticketed(verdict) is not None
-
-
-def _reticketed(verdict: Verdict) -> bool:
-    return verdict.counted and reticketed(verdict) is True
-
-
-STATES: Final = ("open", "kept", "late", "broken", "moved", "vague", "unknown")
-CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType({
-    "counted": _counted,
-    "confirmed": _confirmed,
-    "ftr_yes": _ftr("yes"),
-    "ftr_no": _ftr("no"),
-    "ftr_strict_yes": _strict_yes,
-    "ftr_strict_no": _strict_no,
-    "ftr_7d_sure": _sure_within(WEEK),
-    "ftr_7d_undisturbed": _undisturbed(WEEK),
-    "ftr_7d_no": _failed_within(WEEK),
-    "ftr_30d_sure": _sure_within(MONTH),
-    "ftr_30d_undisturbed": _undisturbed(MONTH),
-    "ftr_30d_no": _failed_within(MONTH),
-    "one_contact_yes": _one_contact("yes"),
-    "one_contact_no": _one_contact("no"),
-    "claimed": _claimed,
-    **{name: _vendor(holds) for name, holds in VENDORS.items()},
-    "escalated": _escalated,
-    "escalation_only": _escalation_only,
+TESTED: Final[Mapping[str, Test]] = MappingProxyType({
+    "ftr_7d_sure": _sure,
+    "ftr_7d_undisturbed": _undisturbed,
+    "ftr_30d_sure": _sure_in_a_month,
+    "ftr_30d_undisturbed": _undisturbed_in_a_month,
     "compared": _compared,
-    **{f"promise_{state}": _promised(state) for state in STATES},
-    "promise_any": _promised_any,
-    "promise_scored": _promised("kept", "late", "broken"),
-    "promise_ended": _promised("kept", "late", "broken", "unknown"),
-    "run_around": _run_around,
     "avoided": _avoided,
-    "false_pause": _false_pause,
-    "unread": _unread,
-    "asked": _asked,
-    "ask_and_wait": _asked_and_waited,
-    "closed": _closed,
-    "closed_unconfirmed": _closed_unconfirmed,
-    "ticketed": _ticketed,
-    "reticketed": _reticketed,
 })  # fmt: skip
+"""The other conditions: of times and clocks, of which no count is kept."""
+CONDITIONS: Final = (
+    "counted", "confirmed", "ftr_yes", "ftr_no", "ftr_strict_yes", "ftr_strict_no", "ftr_7d_sure",
+    "ftr_7d_undisturbed", "ftr_7d_no", "ftr_30d_sure", "ftr_30d_undisturbed", "ftr_30d_no",
+    "one_contact_yes", "one_contact_no", "claimed", *VENDORS, "escalated", "escalation_only",
+    "compared", *(f"promise_{state}" for state in STATES), "promise_any", "promise_scored",
+    "promise_ended", "run_around", "avoided", "false_pause", "unread", "asked", "ask_and_wait",
+    "closed", "closed_unconfirmed", "ticketed", "reticketed",
+)  # fmt: skip
 """Facts of a verdict by name, in the order of the bits of `marks_of`: add at the end only."""
-_BITS: Final = tuple((1 << bit, holds) for bit, holds in enumerate(CONDITIONS.values()))
+_BITS: Final = {name: 1 << bit for bit, name in enumerate(CONDITIONS)}
+_TESTED: Final = tuple((_BITS[name], holds) for name, holds in TESTED.items())
 WINDOWS: Final[Mapping[str, timedelta]] = MappingProxyType({"ftr_7d": WEEK, "ftr_30d": MONTH})
 """Figures whose numerator grows when a window ends, though no verdict changes."""
 
@@ -234,18 +172,31 @@ def is_member(
         return verdict.confirmed and verdict.case in recurred
     if part == "yes" and figure in WINDOWS:
         return verdict.first_time_right_within(WINDOWS[figure], now) == "yes"
-    return CONDITIONS[name](verdict)
+    return bool(marks_of(verdict) & _BITS[name])
 
 
-def marks_of(verdict: Verdict) -> int:
-    """Return the conditions that a verdict meets, as the bits of a number."""
-    told = 0
-    for bit, holds in _BITS:
+def marks_of(verdict: Verdict, counts: Counts | None = None) -> int:
+    """Return the conditions that a verdict meets, as the bits of a number.
+
+    ``counts`` are what it adds to the counts at the end of time, where they are known already.
+    """
+    told = _counted(tuple(counts_of(verdict, END_OF_TIME)) if counts is None else counts)
+    for bit, holds in _TESTED:
         if holds(verdict):
             told |= bit
     return told
 
 
+@lru_cache(SHAPES_KEPT)
+def _counted(counts: Counts) -> int:
+    added = {key for key, number in counts if number}
+    return _bits(name for name, keys in COUNTED.items() if not keys.isdisjoint(added))
+
+
+def _bits(names: Iterable[str]) -> int:
+    return sum(_BITS[name] for name in names)
+
+
 def mark(name: str) -> int:
     """Return the bit of a condition."""
-    return 1 << list(CONDITIONS).index(name)
+    return _BITS[name]

@@ -7,6 +7,7 @@ from datetime import datetime
 from pipeline.domain.case import Case
 from pipeline.domain.clocks import Pause, moment, stretched
 from pipeline.domain.events import Message, Signal
+from pipeline.domain.frozen import frozen
 from pipeline.domain.verdict import PromiseState
 
 
@@ -35,7 +36,7 @@ class Promise:
         self.state, self.ended_at, self.ended_by = state, at, event
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Act:
     """Something that the company did which makes or fulfils promises."""
 

@@ -27,6 +27,7 @@ LEFT_IN: Final = (
     "unanswered", "auto_ack", "stock", "info_request", "referral", "promised", "rejected",
     "claimed_resolved",
 )  # fmt: skip
+_LEFT_IN: Final = tuple(f"left_in_{name}" for name in LEFT_IN)
 HOUR: Final = 3_600.0
 QUIET: Final = (("6h", 6), ("1d", 24), ("3d", 72), ("7d", 168))
 """How long nothing has happened, in steps: most posts come days after the last word, not weeks."""
@@ -94,7 +95,8 @@ def features_of(verdict: Verdict, now: datetime) -> dict[str, float]:
         "promise_open": float(facts.promise_due is not None),
         "never_answered": float(verdict.first_substantive_at is None),
         "paused": float(verdict.paused_seconds > 0 and verdict.waiting_since is not None),
-        **{f"left_in_{name}": float(name == left_in) for name in LEFT_IN},
+        **dict.fromkeys(_LEFT_IN, 0.0),
+        f"left_in_{left_in}": 1.0,
         **_quiet(facts, now),
     }
 

@@ -8,7 +8,7 @@ function of its verdict alone (`counts_of`, `samples_of`), so that many alike ar
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -25,6 +25,9 @@ NO_BAND: Final = "unknown"
 BAND_ORDER: Final = (*(name for _, name in BANDS), TOP_BAND, NO_BAND)
 
 Key = tuple[str, str]
+Counts = tuple[tuple[Key, int], ...]
+END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+"""Every window is over by then."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,18 +8,19 @@ duplicates and races cannot show (definitions §1). ``known`` reads the set at a
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final
 
 from pipeline.domain.events import Event, Message, Reading
+from pipeline.domain.frozen import frozen
 
 _ORDER: Final = attrgetter("at", "id")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Timeline:
     """Events by id; of each id the versions in rising order; and the ids that were in conflict.
 

@@ -1,9 +1,10 @@
 """What is said of a case, and on which evidence (definitions §6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
+
+from pipeline.domain.frozen import frozen
 
 Outcome = Literal[
     "not_counted", "first_time_right", "escalation_only", "resolved_after_escalation",
@@ -33,7 +34,7 @@ RUNNING: Final = frozenset(
 """Fields of a verdict that differ between two judgements of an open case without an event."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Evidence:
     """One fact behind a verdict: the event, the rule that it met, and the words that say so.
 
@@ -47,7 +48,7 @@ class Evidence:
     span: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Facts:
     """Counts and waits of a case, for published figures (§7) and the warning. In whole seconds.
 
@@ -126,7 +127,7 @@ class Facts:
     unread: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Verdict:
     """All that is said of one case at ``as_of`` under one policy.
 

@@ -8,15 +8,15 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from pipeline.domain.calendar import iso_week
-from pipeline.domain.members import mark, marks_of
+from pipeline.domain.members import mark
 from pipeline.domain.tally import samples_of
 from pipeline.domain.verdict import Outcome, Verdict
-from pipeline.ledger.census import SAMPLES, signature_of
+from pipeline.ledger.census import SAMPLES, Standing, standing_of
 from pipeline.ledger.restating import Restatement, restated, vanished
 from pipeline.ledger.tables import ticks, ticks_or_none
 from pipeline.masks import pseudonym
 from pipeline.monitor import Change
-from pipeline.wire import decode_verdict, steady_line, verdict_line
+from pipeline.wire import decode_verdict, verdict_lines
 
 Score = Callable[[Verdict], float | None]
 """How likely a case is to go public; None where it cannot any more."""
@@ -83,7 +83,8 @@ class Batch:
             self.restatements.append(vanished(held.verdict, change))
 
     def _put(self, change: Change, verdict: Verdict, before: Held | None) -> None:
-        digest = digest_of(verdict)
+        line, steady = verdict_lines(verdict)
+        digest = blake2b(steady, digest_size=16).hexdigest()
         same = before is not None and before.digest == digest
         if not same:
             self.changed[verdict.outcome] += 1
@@ -91,15 +92,18 @@ class Batch:
         if before is not None and not same:
             told = restated(before.verdict, verdict, change)
             self.restatements.extend([told] if told else [])
-        line = verdict_line(verdict).decode()
         held = Held(
-            case=verdict.case, root=change.root, revision=revision, digest=digest, line=line
+            case=verdict.case,
+            root=change.root,
+            revision=revision,
+            digest=digest,
+            line=line.decode(),
         )
         self._keep(held)
         risk = None if self._score is None else self._score(verdict)
-        number, counts = signature_of(verdict)
-        self.signatures[number] = counts
-        self.rows[verdict.case] = {**_row(verdict, held, self._zone, number), "risk": risk}
+        standing = standing_of(verdict)
+        self.signatures[standing.signature] = standing.counts
+        self.rows[verdict.case] = {**_row(verdict, held, self._zone, standing), "risk": risk}
         self.gone.discard(verdict.case)
 
     def _keep(self, one: Held) -> None:
@@ -116,17 +120,12 @@ class Batch:
         self.gone.add(case)
 
 
-def digest_of(verdict: Verdict) -> str:
-    """Return a digest of what a verdict says, leaving out ``as_of`` and the running clocks."""
-    return blake2b(steady_line(verdict), digest_size=16).hexdigest()
-
-
 def _predecessor(verdict: Verdict, stale: Mapping[str, Held]) -> Held | None:
     """Return the case that ``verdict`` continues under another name, as a late event gives it."""
     return next((stale[event] for event in verdict.events if event in stale), None)
 
 
-def _row(verdict: Verdict, held: Held, zone: str, signature: int) -> Mapping[str, Any]:
+def _row(verdict: Verdict, held: Held, zone: str, standing: Standing) -> Mapping[str, Any]:
     return {
         "case_id": verdict.case,
         "root": held.root,
@@ -142,15 +141,15 @@ def _row(verdict: Verdict, held: Held, zone: str, signature: int) -> Mapping[str
         "opened_week": iso_week(verdict.opened_at, zone),
         "waiting_since": ticks_or_none(verdict.waiting_since),
         "escalated_at": ticks_or_none(verdict.escalated_at),
-        **columns_of(verdict, signature),
+        **columns_of(verdict, standing),
         "line": held.line,
     }
 
 
-def columns_of(verdict: Verdict, signature: int) -> Mapping[str, Any]:
+def columns_of(verdict: Verdict, standing: Standing) -> Mapping[str, Any]:
     """Return the columns that schema 3 added: what figures and lists are narrowed by."""
     facts = verdict.facts
-    overdue, due, marks = facts.promise_failed_at, facts.promise_due, marks_of(verdict)
+    overdue, due, marks = facts.promise_failed_at, facts.promise_due, standing.marks
     return {
         "who": pseudonym(verdict.customer),
         "channels": barred(verdict.channels),
@@ -165,7 +164,7 @@ def columns_of(verdict: Verdict, signature: int) -> Mapping[str, Any]:
         "waiting_public_since": ticks_or_none(facts.waiting_public_since),
         "promise_due": None if verdict.final else ticks_or_none(overdue or due),
         "false_pauses": verdict.false_pauses or None,
-        "signature": signature,
+        "signature": standing.signature,
         **dict.fromkeys(SAMPLES),
         **{name: seconds for (name, _), seconds in samples_of(verdict)},
     }

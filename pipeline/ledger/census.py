@@ -11,7 +11,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -20,21 +20,17 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, Text, cast, func, select
 
 from pipeline.domain.figures import NO_TOPIC, Cell
-from pipeline.domain.members import WINDOWS, mark
+from pipeline.domain.members import WINDOWS, mark, marks_of
 from pipeline.domain.scope import Facets, Scope
-from pipeline.domain.tally import Key, Tally, counts_of, reach_band
+from pipeline.domain.tally import END_OF_TIME, Counts, Key, Tally, counts_of, reach_band
 from pipeline.domain.verdict import Verdict
 from pipeline.ledger.suspicions import widening
 from pipeline.ledger.tables import TICK, signature, ticks, verdict
 
-END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
-"""Every window is over by then: what still runs is counted apart, when the census is taken."""
 ROWS_AT_ONCE: Final = 5_000
 UNBANDED: Final = ("avoidance", "resolution_wall", "resolution_business")
 SAMPLES: Final = ("private_wait", "public_wait", *UNBANDED)
 _PLACE: Final = tuple(verdict.c[name] for name in ("opened_week", "topic", "team", "channels"))
-
-Counts = tuple[tuple[Key, int], ...]
 
 
 class Place(NamedTuple):
@@ -93,13 +89,27 @@ class Census:
         return iter(dict.fromkeys(group.place for group in self.groups))
 
 
-def signature_of(verdict: Verdict) -> tuple[int, str]:
-    """Return the number of what a case adds to the counts, and that in JSON."""
-    return _signature(verdict.policy, tuple(counts_of(verdict, END_OF_TIME)))
+class Standing(NamedTuple):
+    """What a case counts as: the number of its signature, what it adds in JSON, and its marks."""
+
+    signature: int
+    counts: str
+    marks: int
+
+
+def standing_of(verdict: Verdict) -> Standing:
+    """Return what a case counts as."""
+    counts = tuple(counts_of(verdict, END_OF_TIME))
+    return Standing(*_signed(verdict.policy, counts), marks_of(verdict, counts))
 
 
 @lru_cache(maxsize=10_000)
-def _signature(policy: str, counts: Counts) -> tuple[int, str]:
+def _signed(policy: str, counts: Counts) -> tuple[int, str]:
+    """Return the number of a signature, and what it adds, in JSON.
+
+    The counts are those at the end of time: a window that still runs is counted apart, when the
+    census is taken.
+    """
     plain = sorted((*key, number) for key, number in counts)
     told = json.dumps([policy, plain], separators=(",", ":"))
     digest = blake2b(told.encode(), digest_size=8).digest()

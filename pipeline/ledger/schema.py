@@ -8,7 +8,7 @@ from pipeline.domain.calendar import iso_week
 from pipeline.errors import StoreError
 from pipeline.ledger.alerting import follow
 from pipeline.ledger.batch import columns_of
-from pipeline.ledger.census import signature_of
+from pipeline.ledger.census import standing_of
 from pipeline.ledger.engines import place_of, upsert
 from pipeline.ledger.tables import (
     MIGRATIONS,
@@ -79,10 +79,13 @@ def _refill(connection: Connection) -> None:
     change = update(verdict).where(verdict.c.case_id == bindparam("case"))
     for lines in _portions(connection):
         told = [decode_verdict(line.encode()) for line in lines]
-        signed = [(one, *signature_of(one)) for one in told]
-        rows = [{"case": one.case, **columns_of(one, number)} for one, number, _ in signed]
+        standing = [standing_of(one) for one in told]
+        rows = [
+            {"case": one.case, **columns_of(one, how)}
+            for one, how in zip(told, standing, strict=True)
+        ]
         connection.execute(change, rows)
-        new = {number: counts for _, number, counts in signed}
+        new = {how.signature: how.counts for how in standing}
         keep_signatures(connection, new)
         follow(connection, told, ())
 

@@ -6,13 +6,14 @@ No Faust here either: records come in, and what is to be sent and written goes o
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
 import msgspec
 
 from pipeline.domain.events import Event
+from pipeline.domain.frozen import frozen
 from pipeline.domain.timeline import collect
 from pipeline.errors import BadEvent, InputError
 from pipeline.monitor import Change
@@ -25,7 +26,7 @@ _TOPIC: Final = b'"topic"'
 _ESCAPE: Final = b"\\u"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Record:
     """Bytes at topic, partition and offset, and when Kafka took them (milliseconds)."""
 
@@ -42,7 +43,7 @@ class Record:
         return f"{self.topic}[{self.partition}]@{self.offset}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Letter:
     """One record that could not be used."""
 
@@ -53,7 +54,7 @@ class Letter:
     raw: bytes | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Result:
     """What a batch leaves to do: send and have acknowledged, then write, then commit.
 

@@ -51,11 +51,12 @@ may break; sets rest on nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from pipeline.domain.events import Event, connecting_keys, identifiers
+from pipeline.domain.frozen import frozen
 from pipeline.domain.timeline import Timeline, collect, merge
 from pipeline.monitor import Change, Monitor, Store
 from pipeline.timers import Timers
@@ -69,7 +70,7 @@ DUE_AT_ONCE_MAX: Final = 1_000
 _EMPTY: Final = Timeline()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Node:
     """The record of one connecting key.
 
@@ -84,7 +85,10 @@ class Node:
     wake: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_NOTHING: Final = Node()
+
+
+@frozen
 class Link:
     """``key`` belongs with ``label``, which is smaller; ``cause`` is the event that shows it."""
 
@@ -98,7 +102,7 @@ class Link:
         return self.key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Hold:
     """Events that belong to ``label``.
 
@@ -132,7 +136,7 @@ class Nodes(Protocol):
         """Return the record of a node; None where nothing was written yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Done:
     """What a settling leaves to do: send and have acknowledged, then write, then commit."""
 
@@ -188,6 +192,7 @@ class Shard:
     def __init__(self, nodes: Nodes, build_monitor: Callable[[Store], Monitor]) -> None:
         self._nodes = nodes
         self._changed: dict[str, Node] = {}
+        self._seen: dict[str, Node] = {}
         self._outbox: list[Command] = []
         self._linked: set[Link] = set()
         self._known: dict[str, tuple[Timeline, set[str]]] = {}
@@ -226,6 +231,7 @@ class Shard:
         self._outbox.clear()
         self._linked.clear()
         self._changed.clear()
+        self._seen.clear()
         return done
 
     def wake(self, name: str, at: datetime | None) -> None:
@@ -261,7 +267,9 @@ class Shard:
             if node.parent != link.label:
                 self._link(node.parent, link.label, link.cause)
                 parent = min(node.parent, link.label)
-                self._changed[link.key] = replace(node, parent=parent)
+                self._changed[link.key] = Node(
+                    parent=parent, timeline=node.timeline, wake=node.wake
+                )
             return
         if not node.timeline.is_empty:
             timeline, absorbed = self._monitor.release(link.key)
@@ -273,7 +281,8 @@ class Shard:
                 causes=(link.cause,),
             )
             self._outbox.append(_forwarded(whole, link.label))
-        self._changed[link.key] = replace(self._node(link.key), parent=link.label)
+            node = self._node(link.key)
+        self._changed[link.key] = Node(parent=link.label, timeline=node.timeline, wake=node.wake)
 
     def _take_hold(self, node: Node, hold: Hold, now: datetime) -> None:
         if node.parent is not None:
@@ -316,8 +325,11 @@ class Shard:
             self._outbox.append(link)
 
     def _node(self, name: str) -> Node:
-        node = self._changed.get(name)
-        return node or self._nodes.get(name) or Node()
+        """Return a node as it is now; what was read once is not read again before `settle`."""
+        node = self._changed.get(name) or self._seen.get(name)
+        if node is None:
+            node = self._seen[name] = self._nodes.get(name) or _NOTHING
+        return node
 
     # --------------------------------------------------------------------- what the monitor needs
 
@@ -331,7 +343,8 @@ class Shard:
 
     def save(self, root: str, timeline: Timeline, keys: Iterable[str]) -> None:  # noqa: ARG002  # the protocol links keys
         """Keep ``timeline`` under ``root``; the keys are linked by the protocol."""
-        self._changed[root] = replace(self._node(root), timeline=timeline)
+        node = self._node(root)
+        self._changed[root] = Node(parent=node.parent, timeline=timeline, wake=node.wake)
 
     def absorb(self, root: str, other: str) -> None:
         """Never called: `roots` returns one root at most."""
@@ -342,7 +355,7 @@ class Shard:
         self._timers.set(root, at)
         node = self._node(root)
         if node.wake != at:
-            self._changed[root] = replace(node, wake=at)
+            self._changed[root] = Node(parent=node.parent, timeline=node.timeline, wake=at)
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return at most ``limit`` roots whose time has come, the longest due first."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from pipeline.config import KafkaSettings
+from pipeline.domain.frozen import frozen
 
 MIB: Final = 1024 * 1024
 HOUR_MS: Final = 3600 * 1000
@@ -55,7 +56,7 @@ class Topic:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outgoing:
     """One record to be sent."""
 

@@ -8,7 +8,7 @@ Unknown fields are kept in ``Event.extra`` and written again.
 
 from pipeline.wire.as_json import plain
 from pipeline.wire.decode import decode_event
-from pipeline.wire.encode import decode_verdict, encode_event, steady_line, verdict_line
+from pipeline.wire.encode import decode_verdict, encode_event, verdict_line, verdict_lines
 from pipeline.wire.schema import DEFAULT_LIMITS, SCHEMA, Limits, event_schemas
 
 __all__ = [
@@ -20,6 +20,6 @@ __all__ = [
     "encode_event",
     "event_schemas",
     "plain",
-    "steady_line",
     "verdict_line",
+    "verdict_lines",
 ]

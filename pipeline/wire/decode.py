@@ -223,7 +223,9 @@ def _signals(told: tuple[ToldSignal, ...], direction: str, limits: Limits) -> tu
     return tuple(map(_signal, told))
 
 
+@lru_cache(maxsize=1 << 12)
 def _signal(told: ToldSignal) -> Signal:
+    """Return a signal; cached, because most say no more than their name."""
     span = told.span
     if span is not None and span[0] > span[1]:
         raise BadEvent(f"field `signals`: found the span {span}, expected its start first")

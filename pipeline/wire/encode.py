@@ -47,15 +47,15 @@ def verdict_line(verdict: Verdict) -> bytes:
     return _ENCODER.encode(_line(verdict))
 
 
-def steady_line(verdict: Verdict) -> bytes:
-    """Return what a verdict says but for ``as_of`` and the clocks that run on by themselves.
+def verdict_lines(verdict: Verdict) -> tuple[bytes, bytes]:
+    """Return `verdict_line`, and what it says but for ``as_of`` and the clocks that run on.
 
-    Equal bytes mean that two judgements say the same. Not to be read back.
+    Equal bytes of the second mean that two judgements say the same. It is not to be read back.
     """
     if _is_plain(verdict):
-        return _ENCODER.encode(_STEADY_OF(verdict))
+        return _ENCODER.encode(verdict), _ENCODER.encode(_STEADY_OF(verdict))
     line = _line(verdict)
-    return _ENCODER.encode([line[name] for name in _STEADY])
+    return _ENCODER.encode(line), _ENCODER.encode([line[name] for name in _STEADY])
 
 
 def _line(verdict: Verdict) -> dict[str, Any]:

@@ -29,7 +29,7 @@ Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Labels = tuple[Name, ...]
 
 
-class ToldSignal(Struct, kw_only=True, gc=False):
+class ToldSignal(Struct, kw_only=True, frozen=True, gc=False):
     """A signal as it stands on a line; its dates are read later, for two forms are allowed."""
 
     name: Name

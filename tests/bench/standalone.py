@@ -13,6 +13,7 @@ from pipeline.topology.nodes import TableNodes
 from pipeline.topology.protocol import Shard, provisional_root
 from pipeline.topology.table import RocksTable
 from pipeline.topology.topics import Outgoing, build_topics, partition_of
+from pipeline.topology.worker import calm_collector
 from pipeline.wire import decode_event, encode_event
 from tests.bench import workload
 
@@ -27,6 +28,7 @@ class Standalone:
     """
 
     def __init__(self, home: Path) -> None:
+        calm_collector()
         self._topics = build_topics(KafkaSettings(partitions=PARTITIONS))
         self._table = RocksTable(home)
         for number in range(PARTITIONS):

@@ -19,8 +19,8 @@ from pipeline.wire import (
     decode_event,
     decode_verdict,
     encode_event,
-    steady_line,
     verdict_line,
+    verdict_lines,
 )
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "events-v1.jsonl"
@@ -149,11 +149,16 @@ def test_what_time_alone_moves_is_no_news() -> None:
     verdict = a_verdict(UTC, {"kept": 1})
     odd = a_verdict(timezone(timedelta(hours=5, minutes=30)), {"late": 0, "kept": 1})
     later = replace(verdict, as_of=verdict.as_of + timedelta(days=1), wall_seconds=5)
-    told = steady_line(verdict)
-    assert steady_line(odd) == told == steady_line(later)
-    assert steady_line(replace(verdict, attempts=7)) != told
-    assert steady_line(replace(verdict, facts=replace(verdict.facts, chases=7))) != told
-    assert steady_line(replace(verdict, evidence=())) != told
+    others = (
+        replace(verdict, attempts=7),
+        replace(verdict, facts=replace(verdict.facts, chases=7)),
+        replace(verdict, evidence=()),
+    )
+    lines = [verdict_lines(one) for one in (verdict, odd, later, *others)]
+    assert [line for line, _ in lines] == list(map(verdict_line, (verdict, odd, later, *others)))
+    told, same, moved, *different = [steady for _, steady in lines]
+    assert told == same == moved
+    assert told not in different
 
 
 def test_no_signals_are_not_the_same_as_unread() -> None:
