@@ -6,6 +6,7 @@ speak against it. Whoever writes plain English is recognised by its common words
 Hindi in Latin letters, which detectors take for this and that, has a list of its own.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -95,10 +96,10 @@ def _asked(text: str) -> str | None:
 
 def is_latin(text: str) -> bool:
     """Whether at least half of the words are written in Latin letters."""
-    return _is_latin(words_of(text))
+    return text.isascii() or _is_latin(words_of(text))
 
 
-def _is_latin(words: list[str]) -> bool:
+def _is_latin(words: Sequence[str]) -> bool:
     latin = sum(word[0].isascii() or "\u00c0" <= word[0] <= "\u024f" for word in words)
     return latin * 2 >= len(words)
 

@@ -36,6 +36,10 @@ _NOISE: Final = re.compile(
 )
 """What a reader's eye does not see as written."""
 
+_UNUSUAL: Final = re.compile("[^\n -%'-;=-_a-~]|  ")
+"""In a text without any such character nothing is to be replaced: printable ASCII without ``&``,
+``<`` and the backtick, no two blanks in a row."""
+
 _TWINS: Final = {
     **dict(
         zip(
@@ -57,6 +61,7 @@ _TWINS: Final = {
 }
 """Cyrillic and Greek letters that look like Latin ones, small or as capitals."""
 
+_TWIN_LETTER: Final = re.compile("[\u0370-\u052f]")
 _MIXED_WORD: Final = re.compile("[a-z\u0370-\u052f]{2,60}")
 
 
@@ -84,6 +89,13 @@ class Plain:
 def plain(text: str, chars_max: int = CHARS_MAX) -> Plain:
     """Makes the head of a text readable; total for any ``str``, lone surrogates included."""
     head = text[:chars_max]
+    if not _UNUSUAL.search(head):
+        return Plain(text=head.lower(), marks=(0,), origins=(0,), end=len(head))
+    return replaced(head)
+
+
+def replaced(head: str) -> Plain:
+    """The way for any text, be there something to replace or not."""
     pieces: list[str] = []
     marks, origins = [0], [0]
     done = length = 0
@@ -116,7 +128,9 @@ def _shown(noise: str) -> str:
 
 def _without_twins(text: str) -> str:
     """Latin words in which look-alikes of other scripts stand, in Latin letters alone."""
-    return text if text.isascii() else _MIXED_WORD.sub(_latin, text)
+    if text.isascii() or not _TWIN_LETTER.search(text):
+        return text
+    return _MIXED_WORD.sub(_latin, text)
 
 
 def _latin(word: re.Match[str]) -> str:

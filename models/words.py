@@ -1,6 +1,7 @@
 """The words of a text, and the common ones of English, for what judges language and length."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 WORDS_MAX: Final = 400
@@ -10,6 +11,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
 _ADDRESSES: Final = re.compile(
     r"@\w{1,60}|https?://\S{1,300}|www\.\S{1,200}|__\w{1,20}__|[\w.+-]{1,64}@[\w.-]{1,80}"
 )
+_MARKS: Final = ("@", "http", "www.", "__")
+"""One of them stands in every address."""
 
 _ALONE: Final = """
     the and you your yours my our us them they she it's i'm i've i'll we're we've you're don't
@@ -41,6 +44,13 @@ HINDI_IN_LATIN: Final = frozenset(_HINDI.split())
 """Common Hindi words as they are typed in Latin letters."""
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a plain text without handles, tags and addresses, up to a bound."""
-    return _WORD.findall(_ADDRESSES.sub(" ", text[: WORDS_MAX * 10]))[:WORDS_MAX]
+@lru_cache(maxsize=16)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a plain text without handles, tags and addresses, up to a bound.
+
+    Several judges ask for the same text in a row.
+    """
+    head = text[: WORDS_MAX * 10]
+    if any(mark in head for mark in _MARKS):
+        head = _ADDRESSES.sub(" ", head)
+    return tuple(_WORD.findall(head)[:WORDS_MAX])

@@ -2,7 +2,7 @@
 
 Our own texts say where they come from; the public sets do not. What is judged here was said in
 training of texts outside of the encoder's part, by weighings fitted on other conversations
-(``unseen.npz`` of an artefact), with every layer asked.
+(``unseen.npz`` of an artefact), with every layer asked. What the exits cost is told beside it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from models.evaluation.measures import Figure, calibration_error, f1
 from models.reading import Direction
-from models.stack.store import UNSEEN
+from models.stack.store import STAGES, UNSEEN, load_stack
 from models.stack.telling import choose
 from models.stack.weighing import NAMES, probabilities
 from models.training.corpora import load_own
 from models.training.example import Example
+from models.training.exits import MAIN
 
 KINDS: Final = ("industry", "channel", "region")
 SLICE_MIN: Final = 60
@@ -33,22 +34,26 @@ class Judged(NamedTuple):
     """A text, what was said of it, and what was told of that."""
 
     example: Example
+    logits: NDArray[np.float32]
     probability: dict[str, float]
     chosen: frozenset[str]
 
 
-def load_unseen(folder: Path) -> list[Judged]:
-    """What an artefact keeps of own texts that nothing had been fitted on."""
+def load_unseen(folder: Path, stage: str = STAGES[-1]) -> list[Judged]:
+    """What an artefact keeps of own texts that nothing had been fitted on, as one of its stages
+    reads them."""
     own = {one.text.id: one for one in load_own()}
     found: list[Judged] = []
     if not (folder / UNSEEN).exists():  # artefacts made before it was kept
         return found
     with np.load(folder / UNSEEN, allow_pickle=False) as kept:
         for way in _DIRECTIONS:
-            for name, row in zip(kept[f"{way}-ids"], kept[f"{way}-logits"], strict=True):
+            for name, row in zip(kept[f"{way}-ids"], kept[f"{way}-{stage}"], strict=True):
                 if (one := own.get(str(name))) is not None:
-                    probability = probabilities(way, row.astype(np.float32))
-                    found.append(Judged(one, probability, frozenset(choose(way, probability))))
+                    logits = row.astype(np.float32)
+                    probability = probabilities(way, logits)
+                    chosen = frozenset(choose(way, probability))
+                    found.append(Judged(one, logits, probability, chosen))
     return found
 
 
@@ -59,6 +64,52 @@ def unseen_figures(folder: Path) -> list[Figure]:
     for kind in KINDS:
         figures += _slices(judged, kind)
     return figures
+
+
+def exit_figures(folder: Path) -> Iterator[Figure]:
+    """F1 where every text stops at one stage, and where the exits decide; and how many stop where.
+
+    Mean F1 over all signals, and over those that most rests on (`models.training.exits.MAIN`).
+    """
+    ways: dict[str, list[Judged]] = {
+        f"{stage} for every text": load_unseen(folder, stage) for stage in STAGES
+    }
+    if not ways[f"{STAGES[0]} for every text"]:
+        return
+    paths = _paths(folder, list(ways.values()))
+    ways["the exits decide"] = [
+        ways[f"{path} for every text"][row] for row, path in enumerate(paths)
+    ]
+    for name, judged in ways.items():
+        each = {one.name: one.value for one in _signals(judged)}
+        main = [value for told, value in each.items() if told.split(": ")[1][:-4] in MAIN]
+        for what, values in (("all signals", list(each.values())), ("the main ones", main)):
+            yield Figure(
+                name=f"own, unseen, {name}: mean F1 of {what}",
+                value=float(np.mean(values)),
+                n=len(judged),
+            )
+    for stage in STAGES:
+        yield Figure(
+            name=f"own, unseen: share left after {stage}",
+            value=paths.count(stage) / len(paths),
+            n=len(paths),
+        )
+
+
+def _paths(folder: Path, stages: Sequence[Sequence[Judged]]) -> list[str]:
+    """Where each text is left: after the first stage whose exit takes it."""
+    stack = load_stack(folder)
+    found = []
+    for told in zip(*stages, strict=True):
+        way = told[0].example.direction
+        path = STAGES[-1]
+        for stage, leave, one in zip(STAGES, stack.exits[way], told, strict=False):
+            if leave.leaves(way, one.logits):
+                path = stage
+                break
+        found.append(path)
+    return found
 
 
 def _signals(judged: Sequence[Judged]) -> Iterator[Figure]:

@@ -89,14 +89,13 @@ class RulesReader:
             reading = read_signs(text, seen) or unread(text.id, why, language)
             return Findings(plain=seen, reading=reading)
         weigh = self._customer if text.direction == "inbound" else self._company
-        found = weigh(text, seen)
-        return replace(found, reading=replace(found.reading, lang=language))
+        return weigh(text, seen, language)
 
     def is_asked(self, text: Text) -> bool:
         """Whether the company's last message before a text asks the customer for something."""
         return read_thread(text.context, text.direction, self._questions).asked
 
-    def _customer(self, text: Text, seen: Plain) -> Findings:
+    def _customer(self, text: Text, seen: Plain, language: str | None) -> Findings:
         hits = self._inbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)
         signals = weigh_inbound(seen, hits, thread)
@@ -106,14 +105,14 @@ class RulesReader:
                 signals["pace_request"], until=found[0] if found else None
             )
         severity = severity_of(signals, seen.text)
-        reading = self._reading(text, seen, signals, INBOUND, severity)
+        reading = self._reading(text, seen, signals, severity, language)
         return Findings(plain=seen, reading=reading, hits=hits, signals=signals, thread=thread)
 
-    def _company(self, text: Text, seen: Plain) -> Findings:
+    def _company(self, text: Text, seen: Plain, language: str | None) -> Findings:
         hits = self._outbound.hits(seen.text)
         thread = read_thread(text.context, text.direction, self._questions)
         signals = weigh_outbound(seen, hits, thread, text)
-        reading = self._reading(text, seen, signals, OUTBOUND, None)
+        reading = self._reading(text, seen, signals, None, language)
         return Findings(plain=seen, reading=reading, hits=hits, signals=signals, thread=thread)
 
     def _reading(
@@ -121,13 +120,15 @@ class RulesReader:
         text: Text,
         seen: Plain,
         signals: Mapping[str, Signal],
-        names: Sequence[str],
         severity: str | None,
+        language: str | None,
     ) -> Reading:
+        names = INBOUND if text.direction == "inbound" else OUTBOUND
         present = (signals[name] for name in names if name in signals)
         return Reading(
             id=text.id,
             signals=tuple(signal for signal in present if signal.probability >= PRESENT),
             severity=severity,
             theme=self._themes.of(seen.text),
+            lang=language,
         )

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from models.plain import CONTEXT_CHARS_MAX, plain
+from models.plain import CONTEXT_CHARS_MAX, Plain, plain
 from models.reading import Passage
 from models.rules.rule import Table, together
 
@@ -35,6 +36,8 @@ class Thread:
 
     def repeats(self, text: str) -> bool:
         """Whether the same words were written before in this thread by the same side."""
+        if not self.earlier:
+            return False
         bare = _bare(text)
         return len(bare) >= _SAME_CHARS_MIN and bare in self.earlier
 
@@ -42,7 +45,7 @@ class Thread:
 def read_thread(context: tuple[Passage, ...], direction: str, questions: Table) -> Thread:
     """Reads the last passages of the context; ``questions`` holds the rules of ``info_request``."""
     latest = context[-LOOK_BACK:]
-    texts = [plain(passage.text, CONTEXT_CHARS_MAX).text for passage in latest]
+    texts = [plain_passage(passage).text for passage in latest]
     outbound = [
         text for text, passage in zip(texts, latest, strict=True) if passage.direction == "outbound"
     ]
@@ -55,6 +58,12 @@ def read_thread(context: tuple[Passage, ...], direction: str, questions: Table) 
         asked=bool(outbound) and _asks(outbound[-1], questions),
         earlier=tuple(map(_bare, own)),
     )
+
+
+@lru_cache(maxsize=16)
+def plain_passage(passage: Passage) -> Plain:
+    """An earlier message as the rules see it; several stages ask for the same in a row."""
+    return plain(passage.text, CONTEXT_CHARS_MAX)
 
 
 def _asks(text: str, questions: Table) -> bool:

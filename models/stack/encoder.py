@@ -92,7 +92,13 @@ def _session(path: Path, threads: int) -> Any:
     options.inter_op_num_threads = 1
     # Memory is given back after each text instead of kept for the longest one seen.
     options.enable_mem_pattern = False
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(path),
+        options,
+        providers=["CPUExecutionProvider"],
+        # It would join sums and norms again (`models/training/export.py`), and take longer.
+        disabled_optimizers=["SkipLayerNormFusion"],
+    )
 
 
 def load_tokenizer(folder: Path) -> tuple[Tokenize, tuple[int, int]]:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
-from models.plain import CONTEXT_CHARS_MAX, plain
 from models.reading import PRESENT, Text
 from models.rules.reader import Findings
+from models.rules.thread import plain_passage
 from models.stack.wording import unsigned, wording
 
 WORDS_MAX: Final = 400
@@ -28,15 +27,20 @@ class Features(NamedTuple):
 def features_of(text: Text, findings: Findings) -> Features:
     """What the linear heads count, from a text and what the rules saw in it."""
     return Features(
-        words=grams_of(findings.plain.text, WORDS_MAX),
-        before=list(dict.fromkeys(_said_before(text))),
-        facts=list(_facts(text, findings, len(findings.plain.text.split()))),
+        words=list(dict.fromkeys(_grams(words_in(findings.plain.text)))),
+        before=list(dict.fromkeys(_before(text))),
+        facts=facts_of(text, findings),
     )
 
 
-def grams_of(plain: str, words_max: int) -> list[str]:
-    """The words of a plain text, alone and in a row, and the parts of each; every one once."""
-    return list(dict.fromkeys(_grams(_words(unsigned(wording(plain)), words_max))))
+def facts_of(text: Text, findings: Findings) -> list[str]:
+    """What the rules saw in a text, and what else is seen at a glance."""
+    return list(_facts(text, findings, len(findings.plain.text.split())))
+
+
+def words_in(plain: str) -> list[str]:
+    """The words of a plain text as they are counted, between the marks of start and end."""
+    return _words(unsigned(wording(plain)), WORDS_MAX)
 
 
 def _words(words: str, at_most: int) -> list[str]:
@@ -46,15 +50,14 @@ def _words(words: str, at_most: int) -> list[str]:
 def _grams(words: list[str]) -> Iterator[str]:
     for at, word in enumerate(words):
         yield word
-        yield from _parts(word)
+        yield from parts_of(word)
         if at:
             yield f"{words[at - 1]} {word}"
         if at > 1:
             yield f"{words[at - 2]} {words[at - 1]} {word}"
 
 
-@lru_cache(maxsize=16_384)
-def _parts(word: str) -> tuple[str, ...]:
+def parts_of(word: str) -> tuple[str, ...]:
     """Four letters in a row, so that a misspelt word still shares most of what it is made of."""
     if len(word) < _CHARS or not word[0].isalpha():
         return ()
@@ -62,14 +65,17 @@ def _parts(word: str) -> tuple[str, ...]:
     return tuple(f"#{held[at : at + _CHARS]}" for at in range(len(held) - _CHARS + 1))
 
 
-def _said_before(text: Text) -> Iterator[str]:
-    """The last message of either side, each word marked with who said it."""
+def words_before(text: Text) -> Iterator[tuple[str, list[str]]]:
+    """The last message of either side, as words, with a mark of who said it."""
     for direction, mark in (("outbound", "o"), ("inbound", "i")):
         last = next((one for one in reversed(text.context) if one.direction == direction), None)
-        if last is None:
-            continue
-        said = wording(plain(last.text[:CONTEXT_CHARS_MAX]).text)
-        words = _words(unsigned(said), BEFORE_WORDS_MAX)
+        if last is not None:
+            yield mark, _words(unsigned(wording(plain_passage(last).text)), BEFORE_WORDS_MAX)
+
+
+def _before(text: Text) -> Iterator[str]:
+    """The words said before, each marked with who said it, alone and two in a row."""
+    for mark, words in words_before(text):
         for at, word in enumerate(words):
             yield f"{mark}:{word}"
             if at:

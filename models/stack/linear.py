@@ -1,6 +1,6 @@
 """The linear heads: one table, a row a feature, a column an output."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.stack.features import Features
+from models.stack.places import Places
 
 FACT: Final = 0.25
 """What one fact counts; words share 1 among them, and so do the words said before."""
+
+SHARES: Final = (1.0, 1.0, 0.0)
+"""Norm of each block (`values_of`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +34,17 @@ class LinearHeads:
     bias: NDArray[np.float32]
 
     def score(self, found: Features) -> NDArray[np.float32]:
-        """Logits of a text, one an output."""
-        total = self.bias.copy()
-        for names, share in ((found.words, 1.0), (found.before, 1.0), (found.facts, 0.0)):
-            places, values = self.scaled(names, share)
-            if places:
-                total += values @ self.table[places]
-        return total
+        """Logits of a text, one an output; the plain way, which the quick one is held to."""
+        return self.score_at(Places(*([self.rows[n] for n in b if n in self.rows] for b in found)))
 
-    def scaled(self, names: Iterable[str], share: float) -> tuple[list[int], NDArray[np.float32]]:
-        """The rows of known features and their values; ``share`` 0 gives each the same."""
-        places = [self.rows[name] for name in names if name in self.rows]
-        return places, values_of(self.rarity[places], share)
+    def score_at(self, places: Places) -> NDArray[np.float32]:
+        """Logits of a text whose features stand in these rows."""
+        total = self.bias.copy()
+        for block, share in zip(places, SHARES, strict=True):
+            if block:
+                rows = np.array(block, dtype=np.intp)
+                total += values_of(self.rarity[rows], share) @ self.table[rows]
+        return total
 
 
 def values_of(rarity: NDArray[np.float32], share: float) -> NDArray[np.float32]:

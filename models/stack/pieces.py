@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from models.plain import CONTEXT_CHARS_MAX, Plain, plain
-from models.reading import Text
+from models.plain import Plain
+from models.reading import Passage, Text
+from models.rules.thread import plain_passage
 from models.stack.wording import unsigned, wording
 
 TEXT_PIECES_MAX: Final = 72
@@ -46,10 +47,9 @@ def pieces_of(text: Text, seen: Plain, tokenize: Tokenize, marks: tuple[int, int
 def _said_before(text: Text) -> str:
     latest = reversed(text.context[-PASSAGES_MAX:])
     return " ".join(
-        f"{_WHO[passage.direction]} : {_words(passage.text)[:PASSAGE_CHARS_MAX]}"
-        for passage in latest
+        f"{_WHO[passage.direction]} : {_words(passage)[:PASSAGE_CHARS_MAX]}" for passage in latest
     )
 
 
-def _words(passage: str) -> str:
-    return unsigned(wording(plain(passage, CONTEXT_CHARS_MAX).text))
+def _words(passage: Passage) -> str:
+    return unsigned(wording(plain_passage(passage).text))

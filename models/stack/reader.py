@@ -15,8 +15,9 @@ from models.rules.legible import NO_WORDS
 from models.rules.reader import Findings, RulesReader
 from models.stack.encoder import Encoder
 from models.stack.exits import Exit
-from models.stack.features import WORDS_MAX, features_of, grams_of
+from models.stack.linear import LinearHeads
 from models.stack.outputs import COLUMNS, SEVERITIES, SEVERITY, THEME
+from models.stack.places import Finder
 from models.stack.store import STAGES, Stack
 from models.stack.telling import choose, clauses, tell
 from models.stack.weighing import evidence_of, probabilities
@@ -58,6 +59,7 @@ class StackReader:
         self._threads = threads
         self._always_encode = always_encode
         self._deepest = deepest
+        self._finder = Finder(stack.heads.rows)
         self.paths: Counter[str] = Counter()
 
     @property
@@ -93,9 +95,10 @@ class StackReader:
         linear, logits = self._logits(text, findings)
         chosen = choose(text.direction, probabilities(text.direction, logits))
         places = clauses(findings.plain)
-        guilt = _Guilt(self._stack, findings.plain, places)
-        return replace(
-            findings.reading,
+        guilt = _Guilt(self._stack.heads, self._finder, findings.plain, places)
+        return Reading(
+            id=text.id,
+            lang=findings.reading.lang,
             signals=tell(text, findings, chosen, places, guilt.most),
             severity=_severity(text, chosen, linear),
             theme=self._theme(linear, findings.reading.theme),
@@ -127,7 +130,7 @@ class StackReader:
 
     def _logits(self, text: Text, findings: Findings) -> tuple[Row, Row]:
         """What the heads say of severity and theme, and the weighed logits of the signals."""
-        linear = self._stack.heads.score(features_of(text, findings))
+        linear = self._stack.heads.score_at(self._finder.of_text(text, findings))
         stages, exits = self._stack.weighings[text.direction], self._stack.exits[text.direction]
         logits = stages[0].logits(evidence_of(text, findings, linear))
         if self._deepest == "quick" or self._is_left(exits[0], text.direction, logits):
@@ -157,25 +160,27 @@ def _between(one: Row, other: Row) -> Row:
 class _Guilt:
     """Which clause of a text tells a signal most, by the weights of the linear heads."""
 
-    def __init__(self, stack: Stack, plain: Plain, places: Sequence[tuple[int, int]]) -> None:
-        self._stack = stack
+    def __init__(
+        self, heads: LinearHeads, finder: Finder, plain: Plain, places: Sequence[tuple[int, int]]
+    ) -> None:
+        self._heads = heads
+        self._finder = finder
         self._plain = plain
         self._places = places
 
     @cached_property
-    def _shares(self) -> Row:
-        heads = self._stack.heads
-        shares = np.zeros((len(self._places), len(COLUMNS)), dtype=np.float32)
-        for row, (start, end) in enumerate(self._places):
-            found = grams_of(self._plain.text[start:end], WORDS_MAX)
-            known = [heads.rows[name] for name in found if name in heads.rows]
-            if known:
-                shares[row] = heads.rarity[known] @ heads.table[known]
-        return shares
+    def _rows(self) -> list[NDArray[np.intp]]:
+        """Where the words of each clause stand in the table."""
+        clauses = (self._plain.text[start:end] for start, end in self._places)
+        return [np.array(self._finder.of_words(words), dtype=np.intp) for words in clauses]
 
     def most(self, name: str, count: int) -> int | None:
         """The clause that tells ``name`` most; null where there is but one."""
-        return int(self._shares[:, COLUMNS.index(name)].argmax()) if count > 1 else None
+        if count <= 1:
+            return None
+        column, heads = COLUMNS.index(name), self._heads
+        shares = [float(heads.rarity[rows] @ heads.table[rows, column]) for rows in self._rows]
+        return int(np.argmax(shares))
 
 
 def _severity(text: Text, chosen: dict[str, float], logits: Row) -> str | None:

@@ -18,23 +18,39 @@ _SIGN: Final = re.compile("[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]{1,12}")
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 _NAME_WORDS_MAX: Final = 3
 _LONG_DRAWN: Final = re.compile(r"([a-z])\1{2,80}")
+_LINK_MARKS: Final = ("http", "www.", "__url__", "link")
+_DIGIT: Final = re.compile(r"\d")
+_DRAWN: Final = tuple(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+_SIGNATURE_CHARS: Final = 40
+"""A signature and the blanks after it are shorter."""
+
 _SIGNATURE: Final = re.compile(r"(?:\s[\^*/~-]\s?[a-z]{1,12}|\s-[a-z]{2,10})\s{0,9}$")
 
 
 def wording(plain: str) -> str:
     """A plain text (``models.plain``) with names, links and numbers replaced by their kinds."""
-    text = _HALVES.sub(" ", plain)  # halves of characters, which no tokenizer takes
-    text = _LINK.sub(" http ", text)
-    text = _MAIL.sub(" email ", text)
-    text = _HANDLE.sub("@user", text)
-    text = _NUMBER.sub("00000", text)
-    text = _SIGN.sub(lambda found: f" {_spelt(found.group())} ", text)
-    return _LONG_DRAWN.sub(r"\1\1", text).strip()
+    is_ascii = plain.isascii()
+    # Halves of characters, which no tokenizer takes.
+    text = plain if is_ascii else _HALVES.sub(" ", plain)
+    if any(mark in text for mark in _LINK_MARKS):
+        text = _LINK.sub(" http ", text)
+    if "@" in text or "email" in text:
+        text = _MAIL.sub(" email ", text)
+    if "@" in text:
+        text = _HANDLE.sub("@user", text)
+    if _DIGIT.search(text):
+        text = _NUMBER.sub("00000", text)
+    if not is_ascii:
+        text = _SIGN.sub(lambda found: f" {_spelt(found.group())} ", text)
+    if any(drawn in text for drawn in _DRAWN):
+        text = _LONG_DRAWN.sub(r"\1\1", text)
+    return text.strip()
 
 
 def unsigned(words: str) -> str:
     """Without the initials that close an agent's reply (``^AB``)."""
-    return _SIGNATURE.sub("", words)
+    end = len(words) - _SIGNATURE_CHARS
+    return _SIGNATURE.sub("", words) if end <= 0 else words[:end] + _SIGNATURE.sub("", words[end:])
 
 
 @lru_cache(maxsize=4096)

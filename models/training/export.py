@@ -105,7 +105,38 @@ def _fuse(plain: Path, fused: Path, net: Net) -> None:
         hidden_size=config.hidden_size,
         opt_level=0,
     )
+    _part(model.model.graph)
     model.save_model_to_file(str(fused))
+
+
+def _part(graph: Any) -> None:
+    """Sums and norms as two nodes each: onnxruntime's joint one takes five times as long (110
+    against 22 µs for 50 pieces), a third of the encoder's time."""
+    from onnx import helper
+
+    nodes = []
+    for node in graph.node:
+        if node.op_type != "SkipLayerNormalization":
+            nodes.append(node)
+            continue
+        one, other, scale, shift, *bias = node.input
+        name = node.output[0]
+        if bias:
+            nodes.append(helper.make_node("Add", [one, bias[0]], [f"{name}_shifted"]))
+            one = f"{name}_shifted"
+        nodes.append(helper.make_node("Add", [one, other], [f"{name}_sum"]))
+        least = next(told.f for told in node.attribute if told.name == "epsilon")
+        nodes.append(
+            helper.make_node(
+                "LayerNormalization",
+                [f"{name}_sum", scale, shift],
+                [name],
+                axis=-1,
+                epsilon=least,
+            )
+        )
+    del graph.node[:]
+    graph.node.extend(nodes)
 
 
 def _quantise(fused: Path, path: Path) -> None:

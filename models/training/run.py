@@ -20,7 +20,7 @@ from models.stack.exits import Exit
 from models.stack.features import Features, features_of
 from models.stack.linear import LinearHeads
 from models.stack.outputs import COLUMNS
-from models.stack.store import UNSEEN, Stack, save_stack
+from models.stack.store import STAGES, UNSEEN, Stack, save_stack
 from models.stack.weighing import NAMES, Weighing, evidence_of
 from models.training.corpora import load_own, load_public
 from models.training.encoder import DEFAULT_ENCODER, build_net, load_tokenizer
@@ -270,30 +270,35 @@ def weigh(seen: Seen, heads: LinearHeads, folder: Path) -> Stack:
             for weighing, one in zip(weighings[direction], evidence, strict=True)
         ]
         exits[direction] = fit_exits(direction, logits, unseen)
-        told |= _unseen(direction, evidence[-1], unseen, seen.groups[held])
+        told |= _unseen(direction, seen)
     np.savez_compressed(folder / UNSEEN, **told)
     return Stack(version=folder.name, folder=folder, heads=heads, weighings=weighings, exits=exits)
 
 
-def _unseen(
-    direction: Direction,
-    evidence: Matrix,
-    examples: Sequence[Example],
-    groups: NDArray[np.int64],
-) -> dict[str, Any]:
-    """What weighings that were fitted on the other conversations say of each, for the card."""
-    logits = np.zeros((len(examples), len(NAMES[direction])), dtype=np.float32)
-    for fold in range(UNSEEN_FOLDS):
-        test = groups // UNSEEN_FOLDS % UNSEEN_FOLDS == fold
-        rest = np.flatnonzero(~test).tolist()
-        weighing = fit_weighing(
-            direction, evidence[rest], [examples[row] for row in rest], groups[rest]
-        )
-        logits[test] = weighing.logits(evidence[test])
-    return {
-        f"{direction}-ids": np.array([one.text.id for one in examples]),
-        f"{direction}-logits": logits.astype(np.float16),
+def _unseen(direction: Direction, seen: Seen) -> dict[str, Any]:
+    """What each stage says of the texts held back, weighed as fitted on other conversations; for
+    the card."""
+    mine = np.array([one.direction == direction for one in seen.examples])
+    held = np.flatnonzero(mine & seen.held)
+    told: dict[str, Any] = {
+        f"{direction}-ids": np.array([seen.examples[row].text.id for row in held.tolist()])
     }
+    fold_of = seen.groups // UNSEEN_FOLDS % UNSEEN_FOLDS
+    for stage, encoder in zip(STAGES, (None, seen.early, seen.encoder), strict=True):
+        rows = np.flatnonzero(mine) if encoder is None else held
+        logits = np.zeros((len(held), len(NAMES[direction])), dtype=np.float16)
+        for fold in range(UNSEEN_FOLDS):
+            rest: list[int] = rows[fold_of[rows] != fold].tolist()
+            weighing = fit_weighing(
+                direction,
+                _evidence(seen, rest, encoder),
+                [seen.examples[row] for row in rest],
+                seen.groups[rest],
+            )
+            test = fold_of[held] == fold
+            logits[test] = weighing.logits(_evidence(seen, held[test].tolist(), encoder))
+        told[f"{direction}-{stage}"] = logits
+    return told
 
 
 def _evidence(seen: Seen, rows: Sequence[int], encoder: Matrix | None) -> Matrix:

@@ -23,6 +23,9 @@ from models.training.targets import MASKED
 KEEP_STEPS: Final = 40
 """Steps after which a run's state is kept."""
 
+_CHOICES: Final = ((RESPONSE, 1.0), (SEVERITY, 0.3), (THEME, 0.3))
+"""Columns of which one holds, and how much its loss counts."""
+
 States = Sequence[NDArray[np.float16]]
 """What the lower layers make of each text: a row a piece."""
 
@@ -37,16 +40,22 @@ class Recipe:
         rate: learning rate of the topmost layer; a lower one's is ``decay`` times the next.
         smoothing: of the targets.
         early_share: what the early head's loss counts beside the last one's.
+        taught: how much of the early head's loss is the distance from what the last head says, the
+            rest being the distance from the labels.
+        precision: of the products in training: ``bfloat16``, which is twice as fast on a processor
+            made for it, or ``float32``.
     """
 
     tuned: int = 6
-    epochs: int = 2
-    rate: float = 2e-4
-    head_rate: float = 3e-3
+    epochs: int = 3
+    rate: float = 3e-4
+    head_rate: float = 4e-3
     decay: float = 0.9
-    batch: int = 16
+    batch: int = 32
     smoothing: float = 0.03
-    early_share: float = 0.4
+    early_share: float = 0.6
+    taught: float = 0.5
+    precision: str = "bfloat16"
     seed: int = 1
 
 
@@ -191,11 +200,16 @@ def _loss(upper: Upper, sheet: Sheet, rows: Sequence[int], recipe: Recipe) -> An
     device = device_of(upper)
     told = torch.from_numpy(sheet.targets[rows]).to(device)
     weights = torch.from_numpy(sheet.weights[rows]).to(device)
-    last, early = upper(*_padded(sheet.inputs, sheet.states, rows, device))
+    with torch.autocast(device.type, getattr(torch, recipe.precision)):
+        last, early = upper(*_padded(sheet.inputs, sheet.states, rows, device))
+    last = last.float()
     loss = (_losses(last, told, recipe.smoothing) * weights).mean()
-    if early is not None:
-        loss = loss + recipe.early_share * (_losses(early, told, recipe.smoothing) * weights).mean()
-    return loss
+    if early is None:
+        return loss
+    by_labels = _losses(early.float(), told, recipe.smoothing)
+    by_last = _distances(early.float(), last.detach(), told)
+    taught = (1 - recipe.taught) * by_labels + recipe.taught * by_last
+    return loss + recipe.early_share * (taught * weights).mean()
 
 
 def warmed(net: Net, start: Path | None) -> Net:
@@ -232,7 +246,7 @@ def _losses(logits: Any, targets: Any, smoothing: float) -> Any:
     soft = told.clamp(min=0) * (1 - 2 * smoothing) + smoothing
     each = nn.functional.binary_cross_entropy_with_logits(signals, soft, reduction="none")
     loss = (each * known).sum(1) / 3
-    for columns, share in ((RESPONSE, 1.0), (SEVERITY, 0.3), (THEME, 0.3)):
+    for columns, share in _CHOICES:
         chosen = targets[:, columns]
         rows = (chosen[:, 0] != MASKED).to(logits.dtype)
         loss = loss + share * rows * nn.functional.cross_entropy(
@@ -240,6 +254,22 @@ def _losses(logits: Any, targets: Any, smoothing: float) -> Any:
             chosen.clamp(min=0).argmax(1),
             reduction="none",
             label_smoothing=smoothing,
+        )
+    return loss
+
+
+def _distances(logits: Any, teacher: Any, targets: Any) -> Any:
+    """As `_losses`, from what a teacher says instead of from the labels."""
+    signals = torch.cat([logits[:, CUSTOMER], logits[:, COMPANY]], dim=1)
+    said = torch.cat([teacher[:, CUSTOMER], teacher[:, COMPANY]], dim=1).sigmoid()
+    told = torch.cat([targets[:, CUSTOMER], targets[:, COMPANY]], dim=1)
+    known = (told != MASKED).to(logits.dtype)
+    each = nn.functional.binary_cross_entropy_with_logits(signals, said, reduction="none")
+    loss = (each * known).sum(1) / 3
+    for columns, share in _CHOICES:
+        rows = (targets[:, columns][:, 0] != MASKED).to(logits.dtype)
+        loss = loss + share * rows * nn.functional.cross_entropy(
+            logits[:, columns], teacher[:, columns].softmax(1), reduction="none"
         )
     return loss
 

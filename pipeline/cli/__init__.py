@@ -295,6 +295,9 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
         help="leave out the threads that nobody looked at: while you still choose",
     )
     evaluate.add_argument("--card", type=Path, metavar="F", help="write the model card there")
+    evaluate.add_argument(
+        "--in-domain", type=Path, metavar="DIR", help="fine-tune under ten folds, too; kept there"
+    )
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new model")
     train.add_argument("--folds", type=int, default=4, metavar="N")
     bench.add_argument("--tuned", type=int, default=6, metavar="N", help="layers that learn")
@@ -302,9 +305,10 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
     bench.add_argument(
         "--keep", type=Path, default=Path("bench-results"), metavar="DIR", help="for what is done"
     )
-    bench.add_argument(
-        "--start", type=Path, metavar="F", help="encoder.pt of a training to start from"
-    )
+    for action in (evaluate, bench):
+        action.add_argument(
+            "--start", type=Path, metavar="F", help="encoder.pt of a training to start folds from"
+        )
     reread = _model_action(actions, "reread", "read all texts of a log anew, into the log")
     _add_config(reread)
     reread.add_argument("--kafka", action="store_true", help="the log in Kafka")

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -13,11 +14,10 @@ def main(arguments: Namespace) -> int:
     """Measure and print; nothing that is trained here is kept."""
     data = data_of(arguments.data)
     try:
-        from models.evaluation.indomain import InDomain, in_domain_figures
-        from models.training.tuning import Recipe
+        from models.evaluation.indomain import RECIPE, InDomain, in_domain_figures
 
-        recipe = Recipe(
-            tuned=arguments.tuned, epochs=arguments.epochs, rate=1e-4, seed=arguments.seed
+        recipe = replace(
+            RECIPE, tuned=arguments.tuned, epochs=arguments.epochs, seed=arguments.seed
         )
         plan = InDomain(recipe=recipe, keep=arguments.keep, start=arguments.start)
         figures = in_domain_figures(data, plan, lambda told: print(told, file=sys.stderr))

@@ -44,6 +44,8 @@ def _sections(arguments: Namespace, data: Path) -> Sections:
     sections.append(("The rules alone", evaluate(rules, data, _log, arguments.held_out)))
     sections.append(("Own texts that nothing was fitted on", _unseen(folder)))
     sections.append(("Baselines on the same training texts", _baselines(data)))
+    if arguments.in_domain is not None:
+        sections.append(("In domain, ten folds", _in_domain(data, arguments)))
     sections.append(("Speed, one core", _speed(folder, data)))
     return [(title, figures) for title, figures in sections if figures]
 
@@ -63,10 +65,10 @@ def data_of(given: Path | None) -> Path:
 
 
 def _unseen(folder: Path) -> list[Figure]:
-    from models.evaluation.slices import unseen_figures
+    from models.evaluation.slices import exit_figures, unseen_figures
 
-    _log("own texts, by industry, channel and region")
-    return unseen_figures(folder)
+    _log("own texts, by stage, industry, channel and region")
+    return [*exit_figures(folder), *unseen_figures(folder)]
 
 
 def _speed(folder: Path, data: Path) -> list[Figure]:
@@ -85,6 +87,17 @@ def _baselines(data: Path) -> list[Figure]:
     except ImportError as error:
         _log(f"SKIPPED the baselines: {error.name} is missing (the extra `train`)")
         return []
+
+
+def _in_domain(data: Path, arguments: Namespace) -> list[Figure]:
+    """What `ccm models bench` prints; folds that it has finished are not trained again."""
+    try:
+        from models.evaluation.indomain import RECIPE, InDomain, in_domain_figures
+    except ImportError as error:
+        _log(f"SKIPPED the folds in domain: {error.name} is missing (the extra `train`)")
+        return []
+    plan = InDomain(recipe=RECIPE, keep=arguments.in_domain, start=arguments.start)
+    return in_domain_figures(data, plan, _log)
 
 
 def _write_card(arguments: Namespace, sections: Sections) -> None:

@@ -10,7 +10,7 @@ import pytest
 from models.evaluation.card import load_figures, save_figures, write_card
 from models.evaluation.measures import Figure
 from models.evaluation.slices import load_unseen, unseen_figures
-from models.stack.store import UNSEEN, list_artefacts
+from models.stack.store import STAGES, UNSEEN, list_artefacts
 from models.stack.weighing import NAMES
 from models.training.corpora import load_own
 from pipeline.cli.models_evaluate import table_of
@@ -54,7 +54,7 @@ def test_slices_by_industry_channel_and_region(tmp_path: Path) -> None:
         part = [one for one in own if one.direction == way]
         told = [[8.0 if name in one.names else -8.0 for name in signals] for one in part]
         kept[f"{way}-ids"] = np.array([one.text.id for one in part])
-        kept[f"{way}-logits"] = np.array(told, dtype=np.float16)
+        kept |= {f"{way}-{stage}": np.array(told, dtype=np.float16) for stage in STAGES}
     np.savez(tmp_path / UNSEEN, **kept)
     assert len(load_unseen(tmp_path)) == len(own)
     figures = unseen_figures(tmp_path)

@@ -110,3 +110,33 @@ def test_measures_agree_with_a_hand_count() -> None:
     assert macro_f1(found, told) == pytest.approx(2 / 3)
     assert calibration_error(told.astype(float), told) == 0
     assert calibration_error(np.full(6, 0.9), told) == pytest.approx(0.4)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's older export, which fuses
+def test_exported_encoder_says_what_the_net_says(tmp_path: Path) -> None:
+    """As int8 files it is nearly the net, at either head, and norms stand apart from sums."""
+    pytest.importorskip("torch", reason="SKIPPED: the encoder needs the extra `train`")
+    import onnx
+    import torch
+
+    from models.plain import plain
+    from models.stack.encoder import Encoder
+    from models.stack.store import LOWER, UPPER
+    from models.training.encoder import DEFAULT_ENCODER, build_net, load_tokenizer, padded
+    from models.training.export import export
+    from models.training.targets import inputs_of
+
+    torch.manual_seed(7)
+    tokenizer, tokenize, marks = load_tokenizer(DEFAULT_ENCODER)
+    net = build_net(DEFAULT_ENCODER, 4).eval()
+    export(net, tokenizer, tmp_path)
+    for name in (LOWER, UPPER):
+        kinds = {node.op_type for node in onnx.load(tmp_path / name).graph.node}
+        assert "LayerNormalization" in kinds
+        assert "SkipLayerNormalization" not in kinds
+    encoder = Encoder(tmp_path)
+    for one in OWN[:8]:
+        with torch.no_grad():
+            (told,) = net(*padded(inputs_of([one], tokenize, marks))).numpy()
+        found = encoder.score(one.text, plain(one.text.text))
+        assert np.corrcoef(told, found)[0, 1] > 0.97, one.text.id
