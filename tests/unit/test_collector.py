@@ -19,10 +19,16 @@ def as_before() -> Iterator[None]:
 
 def test_a_replay_leaves_the_collector_as_it_was() -> None:
     """Even where it fails."""
-    before = gc.get_threshold()
-    with pytest.raises(RuntimeError), rarely_collected():
-        assert gc.get_threshold() == COLLECT_AFTER
-        raise RuntimeError
+    before, within = gc.get_threshold(), []
+
+    def fails() -> None:
+        with rarely_collected():
+            within.append(gc.get_threshold())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert within == [COLLECT_AFTER]
     assert gc.get_threshold() == before
 
 
