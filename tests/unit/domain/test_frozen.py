@@ -43,4 +43,4 @@ def test_equal_values_are_one_in_a_set_and_are_replaced_not_changed() -> None:
     assert {Point(x=1), Point(x=1)} == {Point(x=1)}
     assert replace(Point(x=1), x=2) == Point(x=2) != Point(x=1)
     with pytest.raises(AttributeError):
-        Point(x=1).y = 3  # type: ignore[attr-defined]
+        object.__setattr__(Point(x=1), "y", 3)
