@@ -106,7 +106,7 @@ INDUSTRIES: Final = (
                 faults=(
                     "The new television switches itself off after {n} minutes",
                     "The television that you sent has a cracked screen",
-                    "This is the {n}th replacement television and it has the same green stripe",
+                    "This is replacement television number {n} and it has the same green stripe",
                 ),
                 fixes=(
                     "we are exchanging the set for the next model up, delivered on {date}",
