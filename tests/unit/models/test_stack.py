@@ -95,6 +95,20 @@ def test_threads_do_not_change_a_reading(deep: StackReader) -> None:
     assert two.read(SOME) == deep.read(SOME)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My kettle came broken. Please send me another one.",
+        "The lamp arrived with a cracked shade. Could you replace it, please?",
+        "I ordered a blue jacket and received a green one. Please arrange an exchange.",
+    ],
+)
+def test_a_civil_complaint_is_one(reader: StackReader, text: str) -> None:
+    """A fault and a wish, without an angry word."""
+    (reading,) = reader.read([Text(id="1", text=text, direction="inbound")])
+    assert "complaint" in names(reading)
+
+
 def test_signals_never_contradict_each_other(reader: StackReader) -> None:
     """One response class a reply; no complaint that is none; spans inside their text."""
     for text, reading in zip(SOME, reader.read(SOME), strict=True):
