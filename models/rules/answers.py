@@ -62,14 +62,14 @@ ANSWERS: Final = (
         signal="answer",
         name="yes-no",
         probability=0.75,
-        pattern=r"^(?:@\w+ ){0,8}(?:yes|yep|yeah|yea|yup|no|nope|nah|sure|correct|both|neither|none|done|did|i did|just did|already did|i have|i am|it is|it was|it does|we did|will do)\b",
+        pattern=r"^(?:@\w+ ){0,8}(?:yes|yep|yeah|yea|yup|no|nope|nah|correct|both|neither|none|done|did|i did|just did|already did|i have|i am|it is|it was|it does|we did)\b",
         example="Yes, the green one.",
     ),
     Rule(
         signal="answer",
         name="done",
         probability=0.8,
-        pattern=r"^(?:@\w+ ){0,8}(?:ok(?:ay)?,? |i |we |i've |have |just |yes,? |cool,? )*(?:did|done|sent|dm sent|dm'?d|done so|have done|did that|did so|will do)\b.{0,30}$",
+        pattern=r"^(?:@\w+ ){0,8}(?:ok(?:ay)?,? |i |we |i've |have |just |yes,? |cool,? )*(?:did|done|sent|dm sent|dm'?d|done so|have done|did that|did so)\b.{0,30}$",
         example="Just did.",
     ),
     Rule(

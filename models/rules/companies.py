@@ -1,14 +1,14 @@
 """Weighs what the outbound rules found: the one response class, and what a promise is worth."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from models.deadlines import find_deadline
 from models.plain import Plain
-from models.reading import PRESENT, RESPONSE_CLASSES, Signal, Text
+from models.reading import PRESENT, RESPONSE_CLASSES, Passage, Signal, Text
 from models.rules.given import asked, given_before
 from models.rules.legible import word_count
 from models.rules.plainspoken import DATED
@@ -27,6 +27,12 @@ POLITE_WORDS_MAX: Final = 16
 ALIKE_MIN: Final = 2
 """Other conversations from which on the like of a reply is a stock answer."""
 
+ANSWERED_MIN: Final = 0.6
+"""Substance from which a reply answers, though a private message is offered behind it."""
+
+ANSWERED_BESIDE_A_QUESTION_MIN: Final = 0.88
+"""Substance from which a reply answers, though it asks for something."""
+
 _SENTENCE_CHARS: Final = 240
 _QUESTION_MARK: Final = re.compile(r"\?(?:\s|$)")
 _LINK: Final = re.compile(expand("<link>"))
@@ -39,6 +45,15 @@ _KIND: Final = frozenset(
     {"glad", "thanks-for", "closing", "welcome", "feedback-passed", "platitude"}
 )
 """Rules of kindness, which alone make a closing where the company is glad."""
+_OFFERED: Final = re.compile(
+    r"\b(?:if (?!you (?:can|could|would|wouldn't|don't) )|should you|once|whether|need anything else|feel free to)\b[^.!?\n]{0,80}\b(?:dms?|pm|(?:direct|private) message|message (?:us|me))\b"  # noqa: E501 - one pattern
+    r"|\b(?:dms?|pm|(?:direct|private) message|message (?:us|me))\b[^.!?,\n]{0,30}\b(?:if (?!i |we |you (?:can|could) )|should you|once you|whether|(?:with|w/) (?:any|other|further) (?:questions?|trouble|problems?|issues?))"  # noqa: E501 - one pattern
+)
+"""A private message is offered for the case that more is needed, rather than asked for."""
+_ASIDE: Final = frozenset({"question", "please-provide", "need-from-you"})
+"""Rules of ``info_request`` that a step may have beside it and remain one."""
+_POLITELY: Final = ("can you", "could you", "would you", "will you")
+_PRIVATELY: Final = re.compile(r"\b(?:dms?|pm|private(?:ly)?|messages?|inbox|there)\b")
 _SOME_MONDAY: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _CONDITION: Final = re.compile(
     r"\b(?:dm|send|let (?:us|me) know|please|pls|once|if|can you|could you|so that|so (?:we|our|i|a)|we can|may we|when you"  # noqa: E501 - one pattern
@@ -68,18 +83,20 @@ def weigh_outbound(plain: Plain, hits: Hits, thread: Thread, text: Text) -> dict
     }
     if "promise" in found:
         found["promise"] = _promise(plain, found["promise"], strongest(hits["promise"]), text)
-    response = _response(plain, hits, found, thread, (text.replies_alike or 0) >= ALIKE_MIN)
-    if (
-        response.name == "referral"
-        and _fired(hits, "referral") & _PRIVATE_LINES
-        and "handoff" not in found
-    ):
+    response = _response(plain, hits, found, thread, text)
+    private = _fired(hits, "referral") & _PRIVATE_LINES if response.name == "referral" else ()
+    if (private or _goes_on_in_private(hits, plain.text)) and "handoff" not in found:
         found["handoff"] = replace(response, name="handoff", probability=0.6)
     if response.name == "info_request":
         asks, before = asked(plain.text), given_before(text.context[-LOOK_BACK:])
         given = tuple(name for name in asks if name in before)
         response = replace(response, asks=asks, given=given)
     return {response.name: response, **found}
+
+
+def _goes_on_in_private(hits: Hits, text: str) -> bool:
+    """The customer is told of an answer in a private message."""
+    return "see-your-dm" in _fired(hits, "stock") and _PRIVATELY.search(text) is not None
 
 
 def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
@@ -108,8 +125,9 @@ def _promise(plain: Plain, signal: Signal, hit: Hit, text: Text) -> Signal:
 
 
 def _response(
-    plain: Plain, hits: Hits, found: Mapping[str, Signal], thread: Thread, common: bool
+    plain: Plain, hits: Hits, found: Mapping[str, Signal], thread: Thread, text: Text
 ) -> Signal:
+    common = (text.replies_alike or 0) >= ALIKE_MIN
     scores = {name: together(hits.get(name, ())) for name in RESPONSE_CLASSES}
     scores["substantive"] = _substance(scores["substantive"], found)
     again = thread.repeats(plain.text)
@@ -118,8 +136,13 @@ def _response(
     elif common:
         _weigh_common(scores, hits, found)
     fired = {rule for response in RESPONSE_CLASSES for rule in _fired(hits, response)}
-    excuses = any(_present(found, name) for name in _EXCUSES)
-    name, probability = _decide(scores, plain.text, fired, excuses)
+    seen = _Seen(
+        fired=fired,
+        excuses=any(_present(found, name) for name in _EXCUSES),
+        answers=_is_offer_last(hits, plain.text) or _is_step_first(hits, plain.text),
+        quizzed=_is_quizzed(text.context),
+    )
+    name, probability = _decide(scores, plain.text, seen)
     signal = _signal(plain, name, probability, hits.get(name, []))
     if name == "stock" and (again or common):
         return replace(signal, why="same-words-before" if again else "same-words-to-others")
@@ -148,14 +171,31 @@ def _substance(own: float, found: Mapping[str, Signal]) -> float:
     return 1.0 - missing
 
 
-def _decide(
-    scores: Mapping[str, float], text: str, fired: set[str], excuses: bool
-) -> tuple[str, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What else decides on the class.
+
+    Attributes:
+        fired: the names of all rules that fired for a class.
+        excuses: an apology, a deflection or a promise is present.
+        answers: what is asked for besides is an offer, or whether the step helps.
+        quizzed: the customer had asked a question just before.
+    """
+
+    fired: set[str]
+    excuses: bool
+    answers: bool
+    quizzed: bool
+
+
+def _decide(scores: Mapping[str, float], text: str, seen: _Seen) -> tuple[str, float]:
     """The class that tells most: substance over question over referral over stock over
     acknowledgement."""
-    if "automatic" in fired or ("glad" in fired and not excuses and _is_kind_only(fired)):
+    fired = seen.fired
+    if "automatic" in fired or ("glad" in fired and not seen.excuses and _is_kind_only(fired)):
         return "auto_ack", scores["auto_ack"]
-    if scores["info_request"] >= 0.7 and scores["substantive"] < 0.88:
+    enough = ANSWERED_MIN if seen.answers else ANSWERED_BESIDE_A_QUESTION_MIN
+    if scores["info_request"] >= 0.7 and scores["substantive"] < enough:
         if scores["referral"] >= 0.8 and (scores["info_request"] < 0.82 or _by_link_only(fired)):
             return "referral", scores["referral"]
         return "info_request", scores["info_request"]
@@ -174,7 +214,34 @@ def _decide(
     polite = best == "auto_ack" and word_count(text) > POLITE_WORDS_MAX
     if scores[best] >= PRESENT and not polite:
         return best, scores[best]
-    return _without_evidence(text, excuses)
+    return _without_evidence(text, seen)
+
+
+def _is_offer_last(hits: Hits, text: str) -> bool:
+    """Something is told first; a private message is only offered behind it."""
+    offer = _OFFERED.search(text)
+    return offer is not None and any(
+        hit.end <= offer.start() for hit in hits.get("substantive", ())
+    )
+
+
+def _is_quizzed(context: Sequence[Passage]) -> bool:
+    return bool(context) and context[-1].direction == "inbound" and "?" in context[-1].text
+
+
+def _is_step_first(hits: Hits, text: str) -> bool:
+    """A step that is asked for politely, or has a question behind it ("does that help?"), is a
+    step; where a question comes first its answer is wanted."""
+    asked = {hit.rule.name: hit for hit in hits.get("info_request", ())}
+    step = next((hit for hit in hits.get("substantive", ()) if hit.rule.name == "steps"), None)
+    if step is None or not set(asked) <= _ASIDE:
+        return False
+    question = asked.get("question")
+    return (
+        question is None
+        or step.end <= question.start
+        or (step.start < question.end and text.startswith(_POLITELY, question.start))
+    )
 
 
 def _is_kind_only(fired: set[str]) -> bool:
@@ -187,11 +254,12 @@ def _by_link_only(fired: set[str]) -> bool:
     return "details-by-link" in fired and not fired & {"question", "dm-us"}
 
 
-def _without_evidence(text: str, excuses: bool) -> tuple[str, float]:
-    """Few words are a closing; sorrow, blame or a vague promise alone would fit any case."""
-    if excuses or _LINK.search(text):
+def _without_evidence(text: str, seen: _Seen) -> tuple[str, float]:
+    """Few words answer a question, else they are a closing; sorrow, blame or a vague promise alone
+    would fit any case."""
+    if seen.excuses or _LINK.search(text):
         return "stock", PRESENT
-    if _FIGURE.search(text):
+    if _FIGURE.search(text) or (seen.quizzed and "!" not in text):
         return "substantive", PRESENT
     return ("auto_ack" if word_count(text) <= BANTER_WORDS_MAX else "substantive"), PRESENT
 

@@ -15,6 +15,9 @@ Hits = Mapping[str, list[Hit]]
 
 THANKS_WORDS_MAX: Final = 30
 ANSWER_WORDS_MAX: Final = 40
+BARE_WORDS_MAX: Final = 5
+"""Words: thanks or consent of no more than that says nothing else."""
+
 CIVIL_WORDS_MAX: Final = 12
 TOLD_WORDS_MIN: Final = 5
 """Words from which a sentence beside a question tells something."""
@@ -26,6 +29,7 @@ _FRIENDLY: Final = (
 """What speaks for a text that complains of nothing, and how much."""
 _FRIENDLY_REPLIES: Final = (("info_supplied", 0.9), ("agrees", 0.8))
 """What speaks for it once the company has written."""
+_SENDS: Final = re.compile(r"\b(?:send(?:ing)?|sent|dm)\b")
 _SENTENCE: Final = re.compile(r"[^.!?\n]{1,400}[.!?]?")
 _ASKING: Final = compiled(
     r"^\W*(?:@\w+ )*(?:(?:hi|hello|hey|please)\W+)*(?:how|can i|could i|is|are|do|does|what time|when|where|which|will|who|any chance)\b"  # noqa: E501 - one pattern
@@ -135,7 +139,7 @@ def _weigh_answer(scores: Scores, thread: Thread, words: int, text: str) -> None
             scores.scale("prior_contact", 0.6)
         return
     evidence = 1.0 - (1.0 - scores["info_supplied"]) * (1.0 - scores["answer"])
-    if words <= ANSWER_WORDS_MAX and "?" not in text:
+    if words <= ANSWER_WORDS_MAX and "?" not in text and not _is_civil_only(scores, words, text):
         evidence = 1.0 - (1.0 - evidence) * (0.8 if scores.has("complaint") else 0.5)
     if scores["complaint"] < PRESENT or evidence >= 0.75:
         scores.p["info_supplied"] = round(min(0.97, evidence), 4)
@@ -143,6 +147,13 @@ def _weigh_answer(scores: Scores, thread: Thread, words: int, text: str) -> None
             scores.hits = {**scores.hits, "info_supplied": scores.hits["answer"]}
     if scores.fired("prior_contact") & _CHANNELS_ASKED_FOR and scores.has("info_supplied"):
         scores.scale("prior_contact", 0.6)
+
+
+def _is_civil_only(scores: Scores, words: int, text: str) -> bool:
+    """Thanks, consent or joy in a few words gives nothing that was asked for."""
+    if words <= BARE_WORDS_MAX and not _SENDS.search(text):
+        return scores.has("thanks") or scores.has("agrees")
+    return scores.has("accepts") and words <= CIVIL_WORDS_MAX
 
 
 def _weigh_dispute(scores: Scores, thread: Thread) -> None:

@@ -137,7 +137,7 @@ OUTBOUND_RULES: Final = (
         note="contact",
         probability=0.82,
         pattern=_WHO
-        + r" (?:be )?(?:(?:back )?in (?:touch|contact)|(?:get|getting|got) (?:right )?back|contact(?:ing)?|call(?:ing)?|reach(?:ing)?(?: back)? out|follow(?:ing)?(?: back)? up|repl(?:y|ying)|respond(?:ing)?|e?-?mail(?:ing)?|writ(?:e|ing)|let you know|keep you (?:posted|updated|informed)|updat(?:e|ing) you|ring(?:ing)?|reach(?:ing)? you|dm(?:ing)? you|messag(?:e|ing) you|message|send(?:ing)? (?:you )?(?:an? )?(?:update|e-?mail|message|dm|further))\b|\byou(?:'ll| will| should) (?:hear|be contacted|get (?:a|an) (?:call|reply|response|email|update)|receive (?:a|an) (?:call|reply|response|email|update))\b|\b(?:team|we) (?:aims?|hopes?) to (?:reply|respond|answer|get back)\b",
+        + r" (?:be )?(?:(?:back )?in (?:touch|contact)|(?:get|getting|got) (?:right )?back|contact(?:ing)?|call(?:ing)?|reach(?:ing)?(?: back)? out|follow(?:ing)?(?: back)? up|repl(?:y|ying)|respond(?:ing)?|e?-?mail(?:ing)?|writ(?:e|ing)|let you know|keep you (?:posted|updated|informed)|updat(?:e|ing) you|ring(?:ing)?|reach(?:ing)? you|dm(?:ing)? you|messag(?:e|ing) you|message|send(?:ing)? (?:you )?(?:an? )?(?:update|e-?mail|message|dm|further))\b|\byou(?:'ll| will| should) (?:hear|be contacted|get (?:a|an) (?:call|reply|response|email|update)|receive (?:a|an) (?:call|reply|response|email|update))\b",
         example="A specialist will be in touch.",
     ),
     Rule(
@@ -146,7 +146,7 @@ OUTBOUND_RULES: Final = (
         note="investigate",
         probability=0.66,
         pattern=_WHO
-        + r" (?:be )?(?:look(?:ing)? (?:in ?to|at|further)|investigat(?:e|ing)|check(?:ing)? (?:this|that|it|on|with|into|your|the|for)|review(?:ing)?|find out|see what|raise|question this|chase|get (?:this|that|it) (?:looked|checked|investigated|to (?:the|our))|take (?:a |another )?(?:closer |better |further )?look|dig|speak (?:to|with)|ask the)\b",
+        + r" (?:be )?(?:look(?:ing)? (?:in ?to|at|further|for|up|over)|have (?:a|another) (?:\w+ )?look|have (?:someone|somebody|it|this|that|your \w+|that \w+|the \w+|our \w+|an? \w+) (?:\w+ )?(?:look|check|call|contact|review|reach|get|see|ring|trace|fix|speak|reviewed|checked|looked|fixed|unlocked|traced|sorted)|get (?:someone|somebody|an? \w+) (?:to|on|out|going|started|opened)|trace|find (?:it|out|your|that)|investigat(?:e|ing)|check(?:ing)? (?:this|that|it|on|with|into|your|the|for|things|what|which|if|whether)|review(?:ing)?|find out|see what|raise|question this|chase|get (?:this|that|it) (?:looked|checked|investigated|to (?:the|our))|take (?:a |another )?(?:closer |better |further )?look|dig|speak (?:to|with)|ask the)\b",
         example="We'll look into it with the depot.",
     ),
     Rule(

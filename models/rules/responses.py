@@ -70,7 +70,7 @@ RESPONSES: Final = (
         signal="stock",
         name="see-your-dm",
         probability=0.82,
-        pattern=r"\b(?:(?:replied|responded|foll+ow?l?ed up|reply|answered|response|respond|sent|dropped|messaged|dm'?d)(?: back)?(?: (?:to|in|you|via|a|over|your|through|with|out|by|on))+ ?(?:dm|dms|pm|direct message|private message|e-?mail|message|tweet|inbox)|check (?:your|for our|our|out our) (?:dm|dms|inbox|messages|direct|private|reply|response|e-?mail|previous)|(?:see|refer to|revert to|respond to|check) our (?:previous|earlier|other|last|dm|reply|response|e-?mail))\b",
+        pattern=r"\b(?:(?:(?:'ve|have|just|also) )(?:replied|answered|responded|gotten back|got back|come back|written back|gone ahead and (?:replied|responded))(?: to)?(?: you)?(?: (?:over|in))? (?:there|to (?:your message|it))\b|(?:reply|answer|respond|continue|carry on|keep (?:on )?(?:talking|chatting)|pick (?:this|it|up)|see you|meet|be with)(?: (?:to|with|this|it|up|you|our|the|chatting|talking|chat|working))* (?:over )?(?:there|in (?:the|your|our) dms?)\b|(?:replied|responded|foll+ow?l?ed up|reply|answered|response|respond|sent|dropped|messaged|dm'?d)(?: back)?(?: (?:to|in|you|via|a|over|your|through|with|out|by|on))+ ?(?:dm|dms|pm|direct message|private message|e-?mail|message|tweet|inbox)|check (?:your|for our|our|out our) (?:dm|dms|inbox|messages|direct|private|reply|response|e-?mail|previous)|(?:see|refer to|revert to|respond to|check) our (?:previous|earlier|other|last|dm|reply|response|e-?mail))\b",
         example="We have replied to your DM, please check it.",
     ),
     Rule(

@@ -19,6 +19,7 @@ from pipeline.cli.demo import feed_demo
 from pipeline.cli.load import load_files
 from pipeline.cli.logs import set_up_logs
 from pipeline.cli.serving import build_server, listen, url_of, with_address
+from pipeline.collector import calm_collector
 from pipeline.config import Settings
 from pipeline.embedded.beside import build_publishers, events_in
 from pipeline.embedded.view import StateView
@@ -88,6 +89,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
         if is_demo:
             feeder = feed_demo(embedded, stopping)
         _greet(listener, settings, is_demo=is_demo)
+        calm_collector()
         server.run(sockets=[listener])
     finally:
         stopping.set()

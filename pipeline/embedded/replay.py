@@ -4,10 +4,8 @@ The same `Monitor` as in the engine folds every event into memory and evaluates 
 at ``as_of``. The output does not depend on the order of the input: cases are sorted.
 """
 
-import gc
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -16,6 +14,7 @@ import msgspec
 
 from models.reading import Reader
 from pipeline.channels.files import Rejected
+from pipeline.collector import rarely_collected
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
 from pipeline.domain.texts import texts_of
@@ -67,7 +66,7 @@ def replay(
     counted = (lambda _: counts) if alike else None
     desk = None if reader is None else ReadAtOnce(reader, alike=counted)
     monitor = Monitor(policy, store, sink, desk, events_max=events_max)
-    with _rare_collection():
+    with rarely_collected():
         for one in found:
             if isinstance(one, Rejected):
                 result.bad.append(one)
@@ -114,14 +113,3 @@ class _Lines:
         self.lines += [
             (one.case, verdict_line(one)) for change in changes for one in change.verdicts
         ]
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Let the cyclic collector run rarely: events have no cycles, and there may be millions."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 50, 1_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

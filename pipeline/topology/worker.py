@@ -13,13 +13,13 @@ commit, status 70. Standing still: the watchdog, also 70. The supervisor starts 
 """
 
 import asyncio
-import gc
 import logging
 import os
 import signal
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
+from pipeline.collector import calm_collector
 from pipeline.config import KafkaSettings
 from pipeline.topology.admin import identity_of
 from pipeline.topology.batches import Batches
@@ -33,8 +33,6 @@ from pipeline.topology.watchdog import FAILED, Watchdog
 from pipeline.topology.watching import Nobody, WorkerWatcher
 
 STOP_SECONDS_MAX: Final = 20.0
-COLLECT_AFTER: Final = (100_000, 50, 100)
-"""New objects before the young are looked at, and how often before the old ones are."""
 _LOG: Final = logging.getLogger("ccm.worker")
 
 
@@ -73,14 +71,6 @@ def open_table(kafka: KafkaSettings) -> Table:
     if kafka.tables == "memory":
         return MemoryTable()
     return RocksTable(kafka.state / identity_of(kafka.bootstrap, build_topics(kafka).nodes.name))
-
-
-def calm_collector() -> None:
-    """Let the collector of cycles look rarely: timelines and verdicts, of which we make so many,
-    hold none, and going through all that are held costs a fifth of the time.
-    """
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
 
 
 class _Process:

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import orjson
 
+from pipeline.collector import calm_collector
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
 from pipeline.embedded.memory import MemoryStore
@@ -85,6 +86,7 @@ def cost(cases: int, probes: int) -> dict[str, float]:
 
 def cost_sqlite(cases: int, probes: int) -> dict[str, float]:
     """The same on SQLite."""
+    calm_collector()
     with TemporaryDirectory() as data:
         store = SqliteStore(Path(data) / "state.db")
         monitor = Monitor(Policy(), store, Nobody())

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pipeline.collector import calm_collector
 from pipeline.config import KafkaSettings
 from pipeline.domain.events import Event
 from pipeline.domain.policy import Policy
@@ -13,7 +14,6 @@ from pipeline.topology.nodes import TableNodes
 from pipeline.topology.protocol import Shard, provisional_root
 from pipeline.topology.table import RocksTable
 from pipeline.topology.topics import Outgoing, build_topics, partition_of
-from pipeline.topology.worker import calm_collector
 from pipeline.wire import decode_event, encode_event
 from tests.bench import workload
 

@@ -96,6 +96,26 @@ OUTBOUND: Final = (
     ("A restart usually solves the problem.", "", "", "resolution_claim"),
     ("Glad to hear it is solved!", "", "", "resolution_claim"),
     ("Automatic confirmation: we have your request.", "auto_ack", "", "resolution_claim promise"),
+    # A private message that is offered asks for nothing, one that is asked for does.
+    (
+        "Hold down both keys and it will start. DM us if it does not.",
+        "substantive",
+        "handoff",
+        "info_request",
+    ),
+    ("Deliveries take two days. If you could DM us the number we'll look.", "info_request", "", ""),
+    ("If it is urgent please DM us your address.", "info_request", "handoff", ""),
+    # A step with a question behind it is a step; a question before it wants its answer.
+    (
+        "Could you turn off the timer under Settings > Heat? Is it warm now?",
+        "substantive",
+        "",
+        "info_request",
+    ),
+    ("Which hob is it? Does it help to turn off the timer?", "info_request", "", "substantive"),
+    ("Thanks, we've answered you there.", "stock", "handoff", "auto_ack"),
+    ("We'll have someone look for it.", "", "promise", ""),
+    ("Our team aims to reply within 24 hours.", "substantive", "", "promise"),
 )
 
 # (the company's last words, the customer's reply, present, absent)
@@ -105,6 +125,11 @@ REPLIES: Final = (
     ("We have changed the valve.", "I expect it to be fixed today.", "", "accepts"),
     ("We have changed the valve.", "Ok, will have a look tonight.", "not_a_complaint", "dispute"),
     ("We have changed the valve.", "It has been solved, many thanks.", "accepts", "dispute"),
+    # Civility gives nothing that was asked for.
+    ("Could you DM us the meter number?", "Sure thing", "not_a_complaint", "info_supplied"),
+    ("Could you DM us the meter number?", "Thanks!", "thanks", "info_supplied"),
+    ("Could you DM us the meter number?", "I will send it", "info_supplied", "complaint"),
+    ("Could you DM us the meter number?", "Sent, thanks", "info_supplied", "complaint"),
 )
 
 # after an own message that nobody has answered: (text, present, absent)

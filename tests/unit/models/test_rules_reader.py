@@ -82,6 +82,14 @@ def test_customer_writes_again(text: str, present: str, absent: str) -> None:
     check(read(text, "inbound", context), present, absent)
 
 
+def test_few_words_after_a_question_are_its_answer() -> None:
+    """The same words close a thread or answer what the customer asked."""
+    asks, tells = "Are you open at Easter?", "See you at Easter."
+    for said, response in ((asks, "substantive"), (tells, "auto_ack")):
+        context = Passage(direction="inbound", text=said)
+        check(read("On Sunday and Monday.", "outbound", context), response, "")
+
+
 def test_there_are_enough_texts() -> None:
     """The tables stay broad."""
     assert len(texts.INBOUND) + len(texts.OUTBOUND) + len(texts.REPLIES) >= 150

@@ -173,7 +173,7 @@ OUTBOUND: Final = (
     ),
     ("Please try restarting your router.", "stock", "", "promise"),
     ("You can find more information here: https://help.example.com/a1", "stock", "", "promise"),
-    ("We have replied to your DM, please check it.", "stock", "", "handoff"),
+    ("We have replied to your DM, please check it.", "stock", "handoff", ""),
     ("Have a look at our guide: https://help.example.com/guide", "stock", "", "apology"),
     ("We take all complaints very seriously.", "stock", "", "apology"),
     ("Clear your cache and reinstall the app.", "stock", "", "promise"),
