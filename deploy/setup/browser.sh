@@ -4,7 +4,7 @@
 # skip, or fail when CI=true.
 set -euo pipefail
 
-say() { echo "setup: $*" >&2; }
+source "$(dirname "$0")/debian.sh"
 
 find_browser() {
     local name
@@ -15,21 +15,7 @@ find_browser() {
 }
 
 if find_browser >/dev/null; then exit 0; fi
-
-if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
-    say "installing chromium with apt-get (once; about 100 MB)"
-    log=$(mktemp)
-    export DEBIAN_FRONTEND=noninteractive
-    if apt-get update -qq >"$log" 2>&1 </dev/null &&
-        apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >>"$log" 2>&1 </dev/null &&
-        find_browser >/dev/null; then
-        rm -f "$log"
-        exit 0
-    fi
-    say "apt-get failed; its last words:"
-    tail -n 5 "$log" >&2
-    rm -f "$log"
-fi
+if from_debian 100 find_browser chromium fonts-dejavu-core; then exit 0; fi
 
 cat >&2 <<'WORDS'
 setup: ------------------------------------------------------------------------

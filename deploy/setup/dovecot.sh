@@ -4,38 +4,12 @@
 # they skip, or fail when CI=true.
 set -euo pipefail
 
-say() { echo "setup: $*" >&2; }
+source "$(dirname "$0")/debian.sh"
 
 find_server() { { [[ -x /usr/sbin/dovecot ]] || command -v dovecot >/dev/null; } && [[ -x /usr/lib/dovecot/imap ]]; }
 
-apt() {
-    DEBIAN_FRONTEND=noninteractive apt-get "$@" >>"$log" 2>&1 </dev/null
-}
-
-# Debian's package starts a server as it is installed. Nobody asked for that one: the tests start
-# theirs. A policy of ours keeps services from starting meanwhile.
-without_default_server() {
-    [[ -e /usr/sbin/policy-rc.d ]] && { "$@"; return; }
-    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-    chmod +x /usr/sbin/policy-rc.d
-    "$@" && local status=0 || local status=$?
-    rm -f /usr/sbin/policy-rc.d
-    return "$status"
-}
-
 if find_server; then exit 0; fi
-
-if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
-    say "installing dovecot-imapd with apt-get (once; about 10 MB)"
-    log=$(mktemp)
-    trap 'rm -f "$log"' EXIT
-    if apt update -qq && without_default_server apt install -y -qq --no-install-recommends dovecot-imapd &&
-        find_server; then
-        exit 0
-    fi
-    say "apt-get failed; its last words:"
-    tail -n 5 "$log" >&2
-fi
+if from_debian 10 find_server dovecot-imapd; then exit 0; fi
 
 cat >&2 <<'WORDS'
 setup: ------------------------------------------------------------------------

@@ -4,13 +4,12 @@
 # tests decide: they skip, or fail when CI=true. Safe to repeat; costs nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source deploy/setup/debian.sh
 
 pom=deploy/kafka/pom.xml
 version=$(sed -n 's|.*<kafka.version>\(.*\)</kafka.version>.*|\1|p' "$pom")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ccm/kafka
 jars=$cache/$version
-
-say() { echo "setup: $*" >&2; }
 
 java_suits() {
     local java major
@@ -21,17 +20,11 @@ java_suits() {
 
 jars_are_there() { cmp -s "$pom" "$jars/pom.xml"; }
 
-apt() {
-    DEBIAN_FRONTEND=noninteractive apt-get "$@" >>"$log" 2>&1 </dev/null
-}
-
-apt_install() { apt install -y -qq --no-install-recommends "$@"; }
-
 install_packages() {
-    [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null || return 0
+    can_install || return 0
     local wanted=()
     java_suits || wanted+=(default-jdk-headless)
-    jars_are_there || command -v mvn >/dev/null || wanted+=(maven)
+    jars_are_there || has mvn || wanted+=(maven)
     ((${#wanted[@]})) || return 0
     say "installing ${wanted[*]} with apt-get (once)"
     apt update -qq && apt_install "${wanted[@]}" || { failed apt-get; return; }
@@ -40,7 +33,7 @@ install_packages() {
 }
 
 fetch_jars() {
-    command -v mvn >/dev/null || return 0
+    has mvn || return 0
     say "fetching Kafka $version with Maven (once; about 45 MB)"
     mkdir -p "$cache"
     local fresh
@@ -57,15 +50,8 @@ fetch_jars() {
     fi
 }
 
-failed() {
-    say "$1 failed; its last words:"
-    tail -n 5 "$log" >&2
-}
-
 if java_suits && jars_are_there; then exit 0; fi
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 install_packages
 if java_suits && ! jars_are_there; then fetch_jars; fi
 if java_suits && jars_are_there; then exit 0; fi

@@ -9,8 +9,7 @@ specs=@asyncapi/specs@6.11.1
 bin=${XDG_CACHE_HOME:-$HOME/.cache}/ccm/bin
 asyncapi=${XDG_CACHE_HOME:-$HOME/.cache}/ccm/asyncapi-3.0.0.json
 
-say() { echo "setup: $*" >&2; }
-has() { command -v "$1" >/dev/null; }
+source "$(dirname "$0")/debian.sh"
 
 has_kustomize() { has kubectl || has kustomize || [[ -x $bin/kustomize ]]; }
 
@@ -19,12 +18,8 @@ if ! has_kustomize && has go; then
     GOBIN=$bin go install "$kustomize" >&2 </dev/null || say "go install failed"
 fi
 
-if ! has systemd-analyze && [[ $(id -u) -eq 0 ]] && has apt-get; then
-    say "installing systemd with apt-get, for systemd-analyze (once)"
-    export DEBIAN_FRONTEND=noninteractive
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends systemd; } >/dev/null 2>&1 </dev/null ||
-        say "apt-get failed"
-fi
+has_systemd() { has systemd-analyze; }
+has_systemd || from_debian 10 has_systemd systemd || true
 
 # The schema against which our AsyncAPI document is held, as its makers publish it on npm.
 if [[ ! -s $asyncapi ]] && has npm; then
@@ -37,7 +32,7 @@ if [[ ! -s $asyncapi ]] && has npm; then
     rm -rf "$folder"
 fi
 
-if has_kustomize && has systemd-analyze && [[ -s $asyncapi ]]; then exit 0; fi
+if has_kustomize && has_systemd && [[ -s $asyncapi ]]; then exit 0; fi
 
 cat >&2 <<'WORDS'
 setup: ------------------------------------------------------------------------

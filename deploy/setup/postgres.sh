@@ -4,7 +4,7 @@
 # they skip, or fail when CI=true.
 set -euo pipefail
 
-say() { echo "setup: $*" >&2; }
+source "$(dirname "$0")/debian.sh"
 
 find_server() {
     local program
@@ -12,10 +12,6 @@ find_server() {
         if [[ -x $program ]]; then return; fi
     done
     command -v initdb >/dev/null && command -v postgres >/dev/null
-}
-
-apt() {
-    DEBIAN_FRONTEND=noninteractive apt-get "$@" >>"$log" 2>&1 </dev/null
 }
 
 # Debian's package makes a cluster and starts it. Nobody asked for that one: the tests start theirs.
@@ -26,17 +22,13 @@ without_default_cluster() {
 
 if find_server; then exit 0; fi
 
-if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
+if can_install; then
     say "installing postgresql with apt-get (once; about 60 MB)"
-    log=$(mktemp)
-    trap 'rm -f "$log"' EXIT
-    if apt update -qq && apt install -y -qq --no-install-recommends postgresql-common &&
-        without_default_cluster && apt install -y -qq --no-install-recommends postgresql &&
-        find_server; then
+    if apt update -qq && apt_install postgresql-common && without_default_cluster &&
+        apt_install postgresql && find_server; then
         exit 0
     fi
-    say "apt-get failed; its last words:"
-    tail -n 5 "$log" >&2
+    failed apt-get
 fi
 
 cat >&2 <<'WORDS'

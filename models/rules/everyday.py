@@ -124,7 +124,7 @@ EVERYDAY: Final = (
         name="told-by-phone",
         probability=0.6,
         note="phone",
-        pattern=r"\b(?:(?:the |your )?(?:phone|call ?cent(?:re|er)|helpline|hotline) (?:agent|guy|bloke|lady|man|woman|team|queue|rep)\w{0,1}\b|(?:called|phoned|rang) \w+ (?:\d|twice|three|four|and)|\d+ (?:reps|agents) (?:said|told)|(?:nine|ten|three|four|five|six|seven|eight|\d{1,2}) (?:phone )?calls\b)",
+        pattern=r"\b(?:customer (?:service|services|care|support)(?: (?:reps?|representatives?|agents?|people|team|guy|lady))? (?:was|were|is|are|has been|have been) (?:of )?(?:(?:no|not|zero|little|any) (?:help(?:ful)?|use|good|interested|able|willing)|useless|unhelpful)\b|(?:reps?|agents?|representatives?|advis[eo]rs?) (?:hung up|put the phone down|cut me off)\b|(?:couldn'?t|can'?t|cannot|could not|never|unable to) (?:even )?get past (?:the|your) (?:automated|phone|voice) (?:system|menu)|(?:the |your )?(?:phone|call ?cent(?:re|er)|helpline|hotline) (?:agent|guy|bloke|lady|man|woman|team|queue|rep)\w{0,1}\b|(?:called|phoned|rang) \w+ (?:\d|twice|three|four|and)|\d+ (?:reps|agents) (?:said|told)|(?:nine|ten|three|four|five|six|seven|eight|\d{1,2}) (?:phone )?calls\b)",
         example="The phone agent said five days.",
     ),
 )

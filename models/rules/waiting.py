@@ -55,7 +55,7 @@ WAITING: Final = (
         signal="chase",
         name="reply-please",
         probability=0.78,
-        pattern=r"\b(?:(?:please|pls|plz|kindly|can (?:you|u|someone)(?: please)?|could (?:you|someone)(?: please)?) (?:reply|respond|answer|get back|call me back|check (?:your|ur|my) (?:dm|inbox|message)|look at my dm)|(?:reply|respond|answer) (?:to )?(?:me|my|dm|please)|(?:check|read|see) (?:your|ur|my) (?:dms?|inbox|messages?|pms?)|(?:hello|anyone|anybody|someone)(?: out)? there\?)",
+        pattern=r"\b(?:(?:please|pls|plz|kindly|can (?:you|u|someone)(?: please)?|could (?:you|someone)(?: please)?) (?:reply|respond|answer|get back|call me back|check (?:your|ur|my) (?:dm|inbox|message)|look at my dm)|(?:reply|respond|answer) (?:to )?(?:me|my|dm|please)|(?:check|read|see) (?:your|ur|my) (?:dms?|inbox|messages?|pms?)|(?:hello|anyone|anybody|someone)(?: out)? there\?|(?:are|r) (?:you|u|they) (?:ever |even |actually )?(?:going to|gonna) (?:e?-?mail|call|ring|reply|respond|answer|dm|get back)\b|can (?:i|we) (?:please )?get (?:some |any )?(?:help|an answer|a reply) (?:already|today|or not)\b|will (?:i|we) (?:ever )?hear (?:back|from)|(?:any ?one|anybody|someone|somebody) (?:going to|gonna) (?:answer|reply|respond))",
         example="Please reply to my message from Tuesday.",
     ),
     Rule(

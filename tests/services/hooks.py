@@ -4,12 +4,10 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Condition, Thread
-from typing import Any, Self
+from threading import Condition
+from typing import Any
 
-from tests.services.answers import Reply
-from tests.services.processes import LOOPBACK
+from tests.services.answers import AnsweringServer, Question, Reply
 
 WAIT_SECONDS_MAX = 60.0
 
@@ -23,33 +21,17 @@ class Posted:
     body: Any
 
 
-class Webhook:
+class Webhook(AnsweringServer):
     """Takes POSTs of JSON; a context.
 
     Attributes:
-        instead: answers that come first, each once; None cuts the connection.
         posted: what came, in order, whatever was answered.
     """
 
     def __init__(self) -> None:
-        self.instead: list[Reply | None] = []
+        super().__init__(lambda _: Reply(body=b"ok"))
         self.posted: list[Posted] = []
         self._news = Condition()
-
-    def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), _handler(self))
-        self._server.daemon_threads = True
-        kwargs = {"poll_interval": 0.02}
-        Thread(target=self._server.serve_forever, kwargs=kwargs, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://{LOOPBACK}:{self._server.server_port}"
 
     @property
     def bodies(self) -> list[Any]:
@@ -66,30 +48,12 @@ class Webhook:
                 self._news.wait(left)
             return list(self.posted)
 
-    def take(self, posted: Posted) -> Reply | None:
+    def reply(self, question: Question) -> Reply | None:
+        """Keep what was posted, and wake who waits for it."""
+        body = json.loads(question.body)
         with self._news:
-            self.posted.append(posted)
+            self.posted.append(
+                Posted(path=question.path, headers=dict(question.headers), body=body)
+            )
             self._news.notify_all()
-            return self.instead.pop(0) if self.instead else Reply(body=b"ok")
-
-
-def _handler(hook: Webhook) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length", 0)))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = hook.take(Posted(path=self.path, headers=headers, body=json.loads(raw)))
-            if reply is None:
-                self.close_connection = True
-                return
-            self.send_response(reply.status)
-            for name, value in (reply.headers or {}).items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(reply.body)))
-            self.end_headers()
-            self.wfile.write(reply.body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
+            return super().reply(question)

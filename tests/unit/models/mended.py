@@ -79,6 +79,13 @@ INBOUND: Final = (
     ("I heard from your clerk that my parcel is lost.", "complaint", "third_party"),
     ("Please close this without any further work.", "withdraws", "accepts complaint"),
     ("Please hold this until Friday.", "pace_request", "chase"),
+    # Who asks whether anybody will answer has asked before; who asks for help has not.
+    ("Are you going to answer my letter or not?", "chase", "not_a_complaint"),
+    ("Will I ever hear back about the deposit?", "chase", "not_a_complaint"),
+    ("Can I get some help with the lock?", "not_a_complaint", "chase"),
+    ("Customer care was no help at all.", "prior_contact", "not_a_complaint"),
+    ("Your customer care was no joke, I loved it.", "", "prior_contact"),
+    ("I couldn't get past your phone menu.", "prior_contact", "not_a_complaint"),
     ("As you asked, the meter number is 44120987.", "info_supplied", "complaint"),
 )
 
