@@ -7,7 +7,14 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.measures import Figure, calibration_error, f1, macro_f1, macro_f1_of
+from models.evaluation.measures import (
+    Figure,
+    calibration_error,
+    error_by_chance,
+    f1,
+    macro_f1,
+    macro_f1_of,
+)
 from models.evaluation.sets import HELD_OUT, load_2015, load_acl2019, load_threads
 from models.reading import PRESENT, RESPONSE_CLASSES, Reader, Reading, Text
 from models.stack.outputs import FLAGS
@@ -153,6 +160,13 @@ def calibration_figures(name: str, examples: Sequence[Example], reader: Doubting
                 n=len(rows),
                 positives=int(gold.sum()),
                 aim=0.05,
+            )
+        )
+        figures.append(
+            Figure(
+                name=f"{name}: {signal}, calibration error of true probabilities, by chance",
+                value=error_by_chance(probability),
+                n=len(rows),
             )
         )
     return figures

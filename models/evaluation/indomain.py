@@ -30,7 +30,7 @@ from models.training.tuning import Recipe, Sheet, fit, lower_states, predict, wa
 
 FOLDS: Final = 10
 RECIPE: Final = Recipe(
-    epochs=3, rate=1e-4, head_rate=3e-3, batch=16, early_share=0.0, precision="bfloat16"
+    epochs=3, rate=1e-4, head_rate=3e-3, batch=32, early_share=0.0, precision="bfloat16"
 )
 """How each fold is fine-tuned; the early head, which nobody asks here, learns nothing."""
 

@@ -75,3 +75,11 @@ def calibration_error(probability: NDArray[np.float64], told: Flags, bins: int =
     """Expected calibration error: the mean distance of the two, weighted by texts."""
     parts = calibration(probability, told, bins)
     return sum(count * abs(mean - share) for mean, share, count in parts) / len(told)
+
+
+def error_by_chance(probability: NDArray[np.float64], bins: int = BINS, draws: int = 200) -> float:
+    """The calibration error that true probabilities would show on so many texts: its mean over
+    texts drawn by them (seeded)."""
+    chance = np.random.default_rng(1)
+    told = chance.random((draws, len(probability))) < probability
+    return float(np.mean([calibration_error(probability, one, bins) for one in told]))

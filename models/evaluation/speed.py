@@ -5,7 +5,6 @@ in one run, since ratios hold better than absolutes.
 """
 
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from models.evaluation.footprint import footprint
 from models.evaluation.measures import Figure
 from models.plain import plain
 from models.readers import load_reader
@@ -60,10 +60,13 @@ def speed_figures(folder: Path, counts: tuple[int, int]) -> list[Figure]:
         counts: how many tweets and mails are read.
     """
     os.environ["OMP_NUM_THREADS"], os.environ["TOKENIZERS_PARALLELISM"] = "1", "false"
-    began = time.perf_counter()
+    fresh = footprint(folder, counts[0])
+    figures = [
+        _figure("start-up of the reader", fresh.seconds, 1, "s", SECONDS_MAX),
+        _figure("memory of the reader, peak", fresh.megabytes, counts[0], "MB", MEGABYTES_MAX),
+    ]
     reader = StackReader(load_stack(folder))
     reader.warm()
-    figures = [_figure("start-up of the reader", time.perf_counter() - began, 1, "s", SECONDS_MAX)]
     samples = {"tweets": tweets(counts[0]), "mails": mails(counts[1])}
     ways: dict[str, Reader] = {
         "cascade": reader,
@@ -82,8 +85,6 @@ def speed_figures(folder: Path, counts: tuple[int, int]) -> list[Figure]:
             for path, share in sorted(asked.items(), reverse=True)
         ]
         rates[length, "encoder alone"] = _encoder_alone(reader.encoder, own)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures.append(_figure("memory of the reader, peak", megabytes, 1, "MB", MEGABYTES_MAX))
     figures += _floor(reader.encoder, samples, rates)
     # Last, since torch takes more memory than everything else here.
     for length, sample in samples.items():

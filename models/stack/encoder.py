@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from models.plain import Plain
 from models.reading import Text
 from models.stack.pieces import Tokenize, pieces_of
-from models.stack.store import LOWER, UPPER, WHOLE
+from models.stack.store import LOWER, UPPER
 
 Row = NDArray[np.float32]
 
@@ -27,29 +27,27 @@ class Half(NamedTuple):
     """A text half-way through the encoder.
 
     Attributes:
-        states: what the lower layers make of it; its pieces where there is no early head.
+        states: what the lower layers make of it.
         parts: which pieces are its own.
-        logits: what the early head says, one an output; null where there is none.
+        logits: what the early head says, one an output.
     """
 
     states: NDArray[Any]
     parts: NDArray[np.int64]
-    logits: Row | None
+    logits: Row
 
 
 class Encoder:
     """Scores texts by the fine-tuned encoder of an artefact.
 
     Args:
-        folder: holds the tokenizer's files and the encoder's: two halves, or one whole that has no
-            early head.
+        folder: holds the tokenizer's files and the encoder's two halves.
         threads: used within one text.
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
-        whole = folder / WHOLE
-        self._lower = None if whole.exists() else _session(folder / LOWER, threads)
-        self._upper = _session(whole if whole.exists() else folder / UPPER, threads)
+        self._lower = _session(folder / LOWER, threads)
+        self._upper = _session(folder / UPPER, threads)
         self._tokenize, self._marks = load_tokenizer(folder)
         told = json.loads((folder / "config.json").read_text("utf-8"))
         self._shape = tuple(
@@ -61,15 +59,12 @@ class Encoder:
         pieces = pieces_of(text, seen, self._tokenize, self._marks)
         parts = np.array([pieces.parts], dtype=np.int64)
         ids = np.array([pieces.ids], dtype=np.int64)
-        if self._lower is None:
-            return Half(ids, parts, None)
         states, logits = self._lower.run(None, {"ids": ids, "parts": parts})
         return Half(states, parts, logits[0])
 
     def finish(self, half: Half) -> Row:
         """Passes it through the upper layers: the last head's logits, one an output."""
-        name = "ids" if self._lower is None else "states"
-        found: Row = self._upper.run(None, {name: half.states, "parts": half.parts})[0][0]
+        found: Row = self._upper.run(None, {"states": half.states, "parts": half.parts})[0][0]
         return found
 
     def operations(self, text: Text, seen: Plain) -> float:

@@ -1,7 +1,6 @@
 """When the word of an earlier stage is believed, so that the later ones need not be asked."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,13 +43,3 @@ def doubts(direction: Direction, logits: Row, width: float) -> Row:
     distance[:, flags] = ranked[:, -1] - ranked[:, -2]
     doubt: Row = np.exp(distance / -width)
     return doubt
-
-
-_NARROW: Final = 0.05
-
-
-def exit_of_margins(margins: Row) -> Exit:
-    """The exit that leaves a text where no logit is nearer to even odds than the margin, which is
-    the same for all: doubt so narrow that only the nearest counts."""
-    most = float(np.exp(-float(margins[0]) / _NARROW))
-    return Exit(weights=np.ones(len(margins), dtype=np.float32), width=_NARROW, most=most)

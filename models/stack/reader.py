@@ -136,10 +136,9 @@ class StackReader:
         if self._deepest == "quick" or self._is_left(exits[0], text.direction, logits):
             return self._left("quick", linear, logits)
         begun = self.encoder.begin(text, findings.plain)
-        if begun.logits is not None:
-            logits = stages[1].logits(evidence_of(text, findings, linear, begun.logits))
-            if self._deepest == "half" or self._is_left(exits[1], text.direction, logits):
-                return self._left("half", _between(linear, begun.logits), logits)
+        logits = stages[1].logits(evidence_of(text, findings, linear, begun.logits))
+        if self._deepest == "half" or self._is_left(exits[1], text.direction, logits):
+            return self._left("half", _between(linear, begun.logits), logits)
         deep = self.encoder.finish(begun)
         logits = stages[-1].logits(evidence_of(text, findings, linear, deep))
         return self._left("full", _between(linear, deep), logits)

@@ -10,20 +10,16 @@ from typing import Any, Final
 import numpy as np
 
 from models.reading import Direction
-from models.stack.exits import Exit, exit_of_margins
+from models.stack.exits import Exit
 from models.stack.linear import LinearHeads
 from models.stack.outputs import COLUMNS
 from models.stack.weighing import Weighing
 
 FORMAT: Final = 2
-WITHOUT_EARLY: Final = 1
-"""The format of artefacts whose encoder is one file, without an early head, and whose exits are
-margins: every logit at least so far from even odds."""
 MANIFEST: Final = "manifest.json"
 HEADS: Final = "heads.npz"
 FEATURES: Final = "features.txt"
 WEIGHING: Final = "weighing.npz"
-WHOLE: Final = "encoder.onnx"
 LOWER: Final = "encoder-lower.onnx"
 UPPER: Final = "encoder-upper.onnx"
 UNSEEN: Final = "unseen.npz"
@@ -52,7 +48,7 @@ class Stack:
         folder: where it lies; the encoder is loaded from there.
         heads: the linear heads.
         weighings: by direction, one a stage (``STAGES``): with rules and linear heads alone, with
-            the encoder's early head where it has one, with its last.
+            the encoder's early head, with its last.
         exits: by direction, one a stage but the last: when its word is believed.
     """
 
@@ -99,7 +95,7 @@ def verify(folder: Path) -> dict[str, Any]:
         raise BadArtefact(f"{folder / MANIFEST}: {error.strerror}; {_MEND}") from None
     except ValueError as error:
         raise BadArtefact(f"{folder / MANIFEST}: is no JSON ({error}); {_MEND}") from None
-    if not isinstance(manifest, dict) or manifest.get("format") not in {FORMAT, WITHOUT_EARLY}:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise BadArtefact(f"{folder / MANIFEST}: expected format {FORMAT}; {_MEND}")
     if manifest.get("columns") != list(COLUMNS):
         raise BadArtefact(f"{folder / MANIFEST}: made for other signals than these; {_MEND}")
@@ -122,12 +118,11 @@ def digest_of(path: Path) -> str | None:
 
 
 def _stack(folder: Path, manifest: dict[str, Any]) -> Stack:
-    stages = STAGES if manifest["format"] == FORMAT else (STAGES[0], STAGES[-1])
     with np.load(folder / WEIGHING, allow_pickle=False) as kept:
         weighings = {
-            way: [_weighing(kept, f"{stage}-{way}") for stage in stages] for way in _DIRECTIONS
+            way: [_weighing(kept, f"{stage}-{way}") for stage in STAGES] for way in _DIRECTIONS
         }
-        exits = {way: [_exit(kept, stage, way) for stage in stages[:-1]] for way in _DIRECTIONS}
+        exits = {way: [_exit(kept, stage, way) for stage in STAGES[:-1]] for way in _DIRECTIONS}
     return Stack(
         version=str(manifest["version"]),
         folder=folder,
@@ -146,11 +141,8 @@ def _weighing(kept: Any, name: str) -> Weighing:
 
 
 def _exit(kept: Any, stage: str, way: str) -> Exit:
-    name = f"exit-{stage}-{way}"
-    if name in kept:
-        numbers = kept[name]
-        return Exit(width=float(numbers[0]), most=float(numbers[1]), weights=numbers[2:])
-    return exit_of_margins(kept[f"margins-{way}"])
+    width, most, *weights = kept[f"exit-{stage}-{way}"]
+    return Exit(width=float(width), most=float(most), weights=np.array(weights, dtype=np.float32))
 
 
 def _heads(folder: Path) -> LinearHeads:

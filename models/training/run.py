@@ -229,7 +229,6 @@ def encoded(
     for row in rows:
         text = examples[row].text
         half = encoder.begin(text, plain(text.text))
-        assert half.logits is not None, "every encoder that is exported has an early head"
         early[row], last[row] = half.logits, encoder.finish(half)
     return early, last
 

@@ -12,7 +12,7 @@ from models.stack.outputs import FLAGS
 from models.stack.weighing import NAMES, Weighing, starts
 from models.training.example import Example
 
-STRENGTH: Final = 0.05
+STRENGTH: Final = 0.02
 OWN: Final = 3.0
 OTHERS: Final = 0.25
 """Chosen, with ``STRENGTH``, by fitting on our mails and chats and judging on public messages:
@@ -26,7 +26,9 @@ RULE_LOGIT: Final = 1.9
 """What turns the rules' number in the evidence (-2 to 2) into about the logit of its
 probability."""
 
-REAL: Final = 1.0
+REAL: Final = 3.0
+"""What a real message counts beside a written one of the same kind."""
+
 ELSEWHERE: Final = 0.3
 PUBLIC: Final = frozenset({"x", "mastodon", "facebook"})
 _THRESHOLDS: Final = np.linspace(-1.4, 0.6, 41)

@@ -300,12 +300,12 @@ def _add_models(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     train.add_argument("--out", type=Path, required=True, metavar="DIR", help="the new model")
     train.add_argument("--folds", type=int, default=4, metavar="N")
-    bench.add_argument("--tuned", type=int, default=6, metavar="N", help="layers that learn")
-    bench.add_argument("--epochs", type=int, default=3, metavar="N")
     bench.add_argument(
         "--keep", type=Path, default=Path("bench-results"), metavar="DIR", help="for what is done"
     )
     for action in (evaluate, bench):
+        action.add_argument("--tuned", type=int, default=6, metavar="N", help="layers that learn")
+        action.add_argument("--epochs", type=int, default=3, metavar="N")
         action.add_argument(
             "--start", type=Path, metavar="F", help="encoder.pt of a training to start folds from"
         )

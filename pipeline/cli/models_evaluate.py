@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -45,7 +46,9 @@ def _sections(arguments: Namespace, data: Path) -> Sections:
     sections.append(("Own texts that nothing was fitted on", _unseen(folder)))
     sections.append(("Baselines on the same training texts", _baselines(data)))
     if arguments.in_domain is not None:
-        sections.append(("In domain, ten folds", _in_domain(data, arguments)))
+        begun = "the base encoder" if arguments.start is None else "an encoder tuned on our texts"
+        title = f"In domain, ten folds, {arguments.tuned} layers tuned from {begun}"
+        sections.append((title, _in_domain(data, arguments)))
     sections.append(("Speed, one core", _speed(folder, data)))
     return [(title, figures) for title, figures in sections if figures]
 
@@ -96,7 +99,8 @@ def _in_domain(data: Path, arguments: Namespace) -> list[Figure]:
     except ImportError as error:
         _log(f"SKIPPED the folds in domain: {error.name} is missing (the extra `train`)")
         return []
-    plan = InDomain(recipe=RECIPE, keep=arguments.in_domain, start=arguments.start)
+    recipe = replace(RECIPE, tuned=arguments.tuned, epochs=arguments.epochs, seed=arguments.seed)
+    plan = InDomain(recipe=recipe, keep=arguments.in_domain, start=arguments.start)
     return in_domain_figures(data, plan, _log)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from models.evaluation.card import load_figures, save_figures, write_card
-from models.evaluation.measures import Figure
-from models.evaluation.slices import load_unseen, unseen_figures
+from models.evaluation.measures import Figure, error_by_chance
+from models.evaluation.slices import exit_figures, load_unseen, unseen_figures
 from models.stack.store import STAGES, UNSEEN, list_artefacts
 from models.stack.weighing import NAMES
 from models.training.corpora import load_own
@@ -79,3 +79,32 @@ def test_slices_by_industry_channel_and_region(tmp_path: Path) -> None:
 def test_a_figure_is_shown_one_way(value: float, unit: str, shown: str) -> None:
     """Shares with three digits, the rest with its unit."""
     assert Figure(name="x", value=value, n=1, unit=unit).shown == shown
+
+
+def test_true_probabilities_show_an_error_by_chance() -> None:
+    """The fewer the texts the larger, and none where all is certain."""
+    few, many = (np.tile([0.2, 0.5, 0.7], count) for count in (40, 4000))
+    assert 0.03 < error_by_chance(few) < 0.15
+    assert error_by_chance(many) < 0.01
+    assert error_by_chance(np.array([0.0, 1.0, 1.0])) == 0
+
+
+def test_the_shipped_card_is_what_the_command_wrote() -> None:
+    """Nobody typed a figure into it: it is made anew from the figures beside it, and what is told
+    in words has none."""
+    notes = (SHIPPED / "notes.md").read_text("utf-8")
+    card = (SHIPPED / "CARD.md").read_text("utf-8")
+    assert card == write_card(SHIPPED, load_figures(SHIPPED), notes)
+    assert not re.search(r"\d[.,]\d|\d ?%|^\|", notes, re.MULTILINE)
+
+
+def test_what_an_exit_costs_is_told_for_each_stage() -> None:
+    """Of the shipped model: F1 of every stage alone and of all with the exits, which lose at most
+    half a point to the whole encoder."""
+    told = {one.name.removeprefix("own, unseen, "): one.value for one in exit_figures(SHIPPED)}
+    for what in ("all signals", "the main ones"):
+        each = [told[f"{stage} for every text: mean F1 of {what}"] for stage in STAGES]
+        assert each[0] < each[-1]
+        assert told[f"the exits decide: mean F1 of {what}"] > each[-1] - 0.01
+    shares = [value for name, value in told.items() if "share left" in name]
+    assert sum(shares) == pytest.approx(1)
