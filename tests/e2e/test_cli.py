@@ -145,9 +145,13 @@ def test_read_says_what_texts_say(tmp_path: Path) -> None:
     """One line out for each line in, in order."""
     done = ccm("read", cwd=tmp_path, stdin=b"Still no refund, third time!\n\nDanke\n")
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "2", "3"]
+    assert not done.stderr
     text = b'{"id": "a", "text": "We are sorry.", "direction": "outbound"}\nbroken\n'
     done = ccm("read", "--json", cwd=tmp_path, stdin=text)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "2"]
+    forgotten = ccm("read", cwd=tmp_path, stdin=text)
+    assert b"use: ccm read --json" in forgotten.stderr
+    assert len(forgotten.stdout.splitlines()) == 2
 
 
 @contextmanager
