@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -38,6 +39,7 @@ READING_PASSWORD = "only-for-this-test"
 WEEKS_BACK = 26 * 7 * 86_400
 HISTORY_CASES = 300
 SECONDS_MAX = 120
+EVENTS_A_POST = 5
 CHANNELS = """
 [[channels]]
 name = "post"
@@ -330,16 +332,14 @@ def test_the_panels_about_kafka_are_full_where_a_worker_runs(
         ccm(gateway, tmp_path / "gateway.log", settings) as taking,
     ):
         wait(partial(serves, f"http://{LOOPBACK}:{port}"), taking.last_words)
-        lines = b"".join(line + b"\n" for line in events())
-        posted = httpx.post(
-            f"http://{LOOPBACK}:{port}/v1/events",
-            content=lines,
-            headers={"Content-Type": "application/x-ndjson"},
-            timeout=30,
-        )
-        assert posted.status_code == 202, posted.text
         done = "sum(ccm_records_total) > 0 and sum(rate(ccm_batch_seconds_count[20s])) > 0"
-        wait(lambda: metrics.query(done), working.last_words)
+        traffic = post_on(f"http://{LOOPBACK}:{port}/v1/events")
+
+        def goes_well() -> object:
+            next(traffic)
+            return metrics.query(done)
+
+        wait(goes_well, working.last_words)
         for asked in by_panel(on_kafka=True):
             (panel,) = asked.values
             found = [
@@ -350,6 +350,15 @@ def test_the_panels_about_kafka_are_full_where_a_worker_runs(
             assert numbers([{"value": one} for one in found]), asked.id
 
 
-def events() -> Iterator[bytes]:
-    """A few journeys, as a helpdesk would send them."""
-    yield from simulate(Plan(journeys=20, seed=3, signals=True)).lines
+def post_on(url: str) -> Iterator[None]:
+    """Post a few events of a few journeys each time, again and again: a rate needs two batches."""
+    lines = list(simulate(Plan(journeys=20, seed=3, signals=True)).lines)
+    for at in cycle(range(0, len(lines), EVENTS_A_POST)):
+        posted = httpx.post(
+            url,
+            content=b"".join(line + b"\n" for line in lines[at : at + EVENTS_A_POST]),
+            headers={"Content-Type": "application/x-ndjson"},
+            timeout=30,
+        )
+        assert posted.status_code == 202, posted.text
+        yield
