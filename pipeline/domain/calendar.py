@@ -63,11 +63,15 @@ class Calendar(_Hashed):
     def __post_init__(self) -> None:
         load_zone(self.zone)
         _check_hours(self.hours)
-        object.__setattr__(self, "_hash", hash((self.zone, self.hours, self.holidays)))
 
     def __hash__(self) -> int:
         """Return the hash of what the calendar says."""
-        return self._hash
+        try:
+            return self._hash
+        except AttributeError:  # not asked yet, or a copy: only what it says is copied
+            found = hash((self.zone, self.hours, self.holidays))
+            object.__setattr__(self, "_hash", found)
+            return found
 
     def business_seconds(self, start: datetime, end: datetime) -> int:
         """Return the whole seconds of business time in ``[start, end)``; 0 where end ≤ start."""

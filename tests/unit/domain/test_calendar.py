@@ -1,5 +1,7 @@
 """Business hours, days and weeks, by worked examples (definitions §6, Clocks; §8, bare dates)."""
 
+import pickle
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -188,3 +190,12 @@ def test_impossible_hours_are_refused(hours: Hours) -> None:
 def test_calendars_are_values() -> None:
     """Equal calendars are one key, so that a policy can be one."""
     assert len({Calendar(), Calendar(), Calendar(zone="Asia/Tokyo")}) == 2
+
+
+def test_copies_of_a_calendar_are_the_same_calendar() -> None:
+    """However they were made, before or after it was first looked up."""
+    fresh = Calendar(zone="Europe/Berlin", hours=(SPLIT_DAY,) * 5 + ((), ()))
+    for one in (fresh, SPLIT):
+        for copied in (deepcopy(one), pickle.loads(pickle.dumps(one))):
+            assert {copied: 1}[SPLIT] == 1
+            assert copied.business_seconds(berlin("2026-11-16 09:00"), berlin("2026-11-16 10:00"))
