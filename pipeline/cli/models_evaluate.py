@@ -92,16 +92,25 @@ def _baselines(data: Path) -> list[Figure]:
         return []
 
 
+def fine_tuned(data: Path, arguments: Namespace, keep: Path) -> list[Figure]:
+    """Return what `ccm models bench` prints; folds that ``keep`` holds are not trained again.
+
+    Raises:
+        ImportError: the extra ``train`` is not installed.
+    """
+    from models.evaluation.indomain import RECIPE, InDomain, in_domain_figures
+
+    recipe = replace(RECIPE, tuned=arguments.tuned, epochs=arguments.epochs, seed=arguments.seed)
+    plan = InDomain(recipe=recipe, keep=keep, start=arguments.start)
+    return in_domain_figures(data, plan, _log)
+
+
 def _in_domain(data: Path, arguments: Namespace) -> list[Figure]:
-    """What `ccm models bench` prints; folds that it has finished are not trained again."""
     try:
-        from models.evaluation.indomain import RECIPE, InDomain, in_domain_figures
+        return fine_tuned(data, arguments, arguments.in_domain)
     except ImportError as error:
         _log(f"SKIPPED the folds in domain: {error.name} is missing (the extra `train`)")
         return []
-    recipe = replace(RECIPE, tuned=arguments.tuned, epochs=arguments.epochs, seed=arguments.seed)
-    plan = InDomain(recipe=recipe, keep=arguments.in_domain, start=arguments.start)
-    return in_domain_figures(data, plan, _log)
 
 
 def _write_card(arguments: Namespace, sections: Sections) -> None:
