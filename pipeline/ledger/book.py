@@ -279,12 +279,8 @@ class Ledger:
         return self.count(CaseFilter(scope=scope, waiting=True), now)
 
     def overdue_count(self, now: datetime) -> int:
-        """Return in how many cases a promise fell due before ``now`` that is still to be kept."""
-        asked = self._asked(CaseFilter(promised=True), now)
-        found = select(func.count()).select_from(verdict)
-        with reading(self._engine) as connection:
-            overdue = found.where(*asked, verdict.c.promise_due < ticks(now))
-            return connection.scalar(overdue) or 0
+        """Return in how many cases a promise fell due by ``now`` that is still to be kept."""
+        return self.promised_until((now,))[0]
 
     def count_by_outcome(self) -> dict[Outcome, int]:
         """Return how many cases have each outcome, zeros included."""
