@@ -9,7 +9,6 @@ that has seen none of it, and the time from a choice to the page that shows what
 
 import argparse
 import os
-import socket
 import tempfile
 import threading
 import time
@@ -25,6 +24,8 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, text
 
+from pipeline.cli.serving import listen
+from pipeline.config import ServerSettings, Settings
 from pipeline.dashboard import dashboard_routes
 from pipeline.dashboard.rows import case_link
 from pipeline.domain.linking import components
@@ -131,7 +132,7 @@ class Copies:
 def serving(book: EmbeddedBook) -> Iterator[str]:
     """Serve the whole application over a book on a free loopback port."""
     routes = dashboard_routes(book=book, policy=Policy(), clock=lambda: AS_OF)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen(Settings(server=ServerSettings(host="127.0.0.1", port=0)))
     config = uvicorn.Config(House().app(routes), log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
