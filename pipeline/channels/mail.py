@@ -300,8 +300,9 @@ def _is_automatic(mail: Mail, company: Company) -> bool:
     ``Auto-Submitted`` other than ``no`` (RFC 3834 §5); reports of delivery, reading and abuse
     (RFC 3464, 8098, 5965); the empty return path (RFC 3834 §3.3); headers that only programs set.
     Softer signs, void where ``Auto-Submitted: no`` says that a person wrote: ``Precedence`` bulk,
-    list or junk and ``List-Id``, unless the list is ours (a shared inbox is often a mailing list,
-    and puts these on every customer's mail); a subject that *begins* as automatic replies do.
+    list or junk, ``List-Id`` and ``List-Unsubscribe`` (RFC 8058 asks it of campaigns), unless the
+    list is ours (a shared inbox is often a mailing list, and puts these on every customer's mail);
+    a subject that *begins* as automatic replies do.
     """
     submitted = mail.header("Auto-Submitted").partition(";")[0].strip().lower()
     if submitted not in {"", "no"} or report_type(mail) in REPORTS:
@@ -320,4 +321,6 @@ def _is_bulk(mail: Mail, company: Company) -> bool:
     host = listed.rpartition("<")[2].rstrip("> ").lower()
     if listed and company.owns_host(host):
         return False
-    return bool(listed) or mail.header("Precedence").strip().lower() in _BULK
+    if listed or mail.header("List-Unsubscribe"):
+        return True
+    return mail.header("Precedence").strip().lower() in _BULK

@@ -46,7 +46,8 @@ class ReviewsSettings:
         token: sent as a Bearer token with the request, where the address wants one.
         columns: how the source calls what we need: ``{text = "Comment", at = "Day", …}``. What is
             not told is known by the names that Google Play, the App Store and others use.
-        best: the highest rating; ``worst``: the lowest.
+        best: the highest rating.
+        worst: the lowest rating.
         zone: of times that name no offset.
         time_format: of times, where they are not ISO 8601: ``"%d.%m.%Y %H:%M"``.
         poll_seconds: how often the address is asked, or the folder looked at.

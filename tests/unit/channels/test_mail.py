@@ -187,6 +187,7 @@ def test_a_stated_handle_is_the_customers() -> None:
         "Auto-Submitted: auto-generated (vacation)",
         "Precedence: bulk",
         "List-Id: Offers <offers.other.example>",
+        "List-Unsubscribe: <https://other.example/u>",
         "Return-Path: <>",
         "X-Autoreply: yes",
         "Subject: Automatic reply: Where is it?",
@@ -204,7 +205,7 @@ def test_programs_are_known(header: str) -> None:
     [
         ["Auto-Submitted: no"],
         ["X-Auto-Response-Suppress: All"],
-        ["List-Id: Help <help.shop.example>", "Precedence: list"],
+        ["List-Id: Help <help.shop.example>", "Precedence: list", "List-Unsubscribe: <x:y>"],
         ["Subject: Re: Automatic reply: Where is it?"],
         ["Auto-Submitted: no", "Precedence: bulk"],
         ["Return-Path: <ada@example.org>"],
@@ -238,6 +239,12 @@ def test_an_html_mail_is_read_as_seen() -> None:
     """Styles, scripts and hidden lines are not seen; the quoted mail is not the customer's."""
     event = read((FIXTURES / "html_reply.eml").read_bytes())
     assert event.text == "It is broken again & nobody answers.\n\n- Second time\n- Same part"
+
+
+def test_hard_spaces_and_hints_where_to_break_are_no_letters() -> None:
+    """Else a word would not be found in which a program saw a place to break it."""
+    raw = mail("", "Content-Type: text/plain; charset=utf-8") + "re\u200bfund\xa0no\xadw".encode()
+    assert read(raw).text == "refund now"
 
 
 def test_attachments_say_nothing() -> None:
