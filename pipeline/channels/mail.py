@@ -300,9 +300,10 @@ def _is_automatic(mail: Mail, company: Company) -> bool:
     ``Auto-Submitted`` other than ``no`` (RFC 3834 §5); reports of delivery, reading and abuse
     (RFC 3464, 8098, 5965); the empty return path (RFC 3834 §3.3); headers that only programs set.
     Softer signs, void where ``Auto-Submitted: no`` says that a person wrote: ``Precedence`` bulk,
-    list or junk, ``List-Id`` and ``List-Unsubscribe`` (RFC 8058 asks it of campaigns), unless the
-    list is ours (a shared inbox is often a mailing list, and puts these on every customer's mail);
-    a subject that *begins* as automatic replies do.
+    list or junk, ``List-Id``, and ``List-Unsubscribe`` (RFC 8058 asks it of campaigns) on a mail
+    that answers none (some mail services put it below every reply of an agent), unless the list is
+    ours (a shared inbox is often a mailing list, and puts these on every customer's mail); a
+    subject that *begins* as automatic replies do.
     """
     submitted = mail.header("Auto-Submitted").partition(";")[0].strip().lower()
     if submitted not in {"", "no"} or report_type(mail) in REPORTS:
@@ -321,6 +322,6 @@ def _is_bulk(mail: Mail, company: Company) -> bool:
     host = listed.rpartition("<")[2].rstrip("> ").lower()
     if listed and company.owns_host(host):
         return False
-    if listed or mail.header("List-Unsubscribe"):
+    if listed or (mail.header("List-Unsubscribe") and not mail.header("In-Reply-To")):
         return True
     return mail.header("Precedence").strip().lower() in _BULK

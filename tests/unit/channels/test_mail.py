@@ -206,6 +206,7 @@ def test_programs_are_known(header: str) -> None:
         ["Auto-Submitted: no"],
         ["X-Auto-Response-Suppress: All"],
         ["List-Id: Help <help.shop.example>", "Precedence: list", "List-Unsubscribe: <x:y>"],
+        ["List-Unsubscribe: <https://shop.example/u>", "In-Reply-To: <1@example.org>"],
         ["Subject: Re: Automatic reply: Where is it?"],
         ["Auto-Submitted: no", "Precedence: bulk"],
         ["Return-Path: <ada@example.org>"],
