@@ -85,9 +85,11 @@ class EmbeddedBook:
         """Return cases in which a contact waits for a reply, in public first, longest first."""
         return self._ledger.waiting(now, limit, scope, public)
 
-    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
-        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
-        return self._ledger.promised_until(due, scope)
+    def promised_until(
+        self, dues: Sequence[datetime | None], scope: Scope = EVERYTHING
+    ) -> tuple[int, ...]:
+        """Return in how many cases a promise that is still to be kept falls due by each moment."""
+        return self._ledger.promised_until(dues, scope)
 
     def promised(
         self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None
