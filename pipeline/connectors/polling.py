@@ -26,6 +26,7 @@ class Page:
         has_more: the next page may be asked for at once.
         wait: ask again after so many seconds, whatever else is said; None: as usual.
         backlog: how many more wait at the source, as far as it says.
+        gap: what the source had and gives no more, in words.
     """
 
     payloads: tuple[Payload, ...] = ()
@@ -33,6 +34,7 @@ class Page:
     has_more: bool = False
     wait: float | None = None
     backlog: int | None = None
+    gap: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,9 @@ class Poller:
                 is_new = page.cursor is not None and page.cursor != cursor
                 cursor = page.cursor if is_new else cursor
                 after = cursor if is_new else None
-                yield Batch(payloads=page.payloads, cursor=after, backlog=page.backlog)
+                yield Batch(
+                    payloads=page.payloads, cursor=after, backlog=page.backlog, gap=page.gap
+                )
                 usual = 0.0 if page.has_more else self.seconds
                 yield from self._rest(stop, usual if page.wait is None else page.wait)
 
