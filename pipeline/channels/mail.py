@@ -8,11 +8,11 @@
 ``direction``    outbound where ``From`` is ours. A mail from one of our own addresses to us with a
                  ``Reply-To`` elsewhere is a relayed form: inbound, from that address. Else
                  ``Reply-To`` is ignored: it is the sender's claim about somebody
-``customer``     ``From`` (inbound) or the first recipient that is not ours (outbound): several would
-                 be an assertion that they are one person, and a carrier or lawyer in copy would
-                 join all customers to whom we write so; for a bounce the recipient that failed
-                 (:mod:`pipeline.channels.bounces`); further the social account the writer names as
-                 theirs
+``customer``     ``From`` (inbound) or the first recipient that is not ours (outbound): several
+                 would be an assertion that they are one person, and a carrier or lawyer in copy
+                 would join all customers to whom we write so; for a bounce the recipient that
+                 failed (:mod:`pipeline.channels.bounces`); further the social account the writer
+                 names as theirs
 ``thread``       the first of ``References``, else ``In-Reply-To``, else the mail itself; of a
                  bounce those of the mail that came back
 ``auto``         RFC 3834 and the signs in :func:`_is_automatic`; never X-Auto-Response-Suppress

@@ -203,7 +203,7 @@ def _cors(foreign: str | None) -> dict[str, str]:
 
 @contextmanager
 def _readable_by(foreign: str | None) -> Iterator[None]:
-    """Let an allowed site's script read what is wrong: without leave it learns only of a failure."""
+    """Let an allowed site's script read what is wrong: else it learns only of a failure."""
     try:
         yield
     except (Problem, InputError, StoreError) as error:

@@ -120,7 +120,7 @@ def test_a_mail_of_ours_is_outbound_to_the_customer() -> None:
     ],
 )
 def test_an_answer_with_others_in_copy_is_the_first_customers(headers: list[str]) -> None:
-    """Two identifiers would say that they are one person, and so join everybody with the carrier."""
+    """Two identifiers would say that they are one person, and join everybody with the carrier."""
     event = read(mail("x", "From: help@shop.example", *headers))
     assert (event.direction, event.customer) == ("outbound", ("email:ada@example.org",))
 
