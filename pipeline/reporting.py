@@ -15,7 +15,7 @@ from pipeline.embedded.book import EmbeddedBook
 from pipeline.embedded.view import StateView
 from pipeline.errors import ConfigError
 from pipeline.ledger import Ledger, Restatement
-from pipeline.redacting import Redact, build_redact, redacted
+from pipeline.redacting import Redact, redacted, shared_redaction_of
 from pipeline.report.build import Edition, build_report
 from pipeline.report.clerk import Clerk
 from pipeline.report.mailing import mail_report
@@ -137,7 +137,7 @@ def build_sources(
     return LedgerSources(
         ledger=ledger,
         events_of=book.events,
-        redact=_redact(settings),
+        redact=shared_redaction_of(settings),
         dead_letters=(lambda: None) if letters is None else letters.count,
     )
 
@@ -213,9 +213,3 @@ def start_clerk(settings: Settings, embedded: Embedded) -> Clerk | None:
     clerk = build_clerk(settings, embedded.ledger, sources)
     clerk.start()
     return clerk
-
-
-def _redact(settings: Settings) -> Redact:
-    ours = settings.company
-    handles = (*ours.handles, *(f"@{handle}" for handle in ours.handles))
-    return build_redact(frozenset({*ours.addresses, *handles}))

@@ -4,7 +4,6 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry
@@ -23,7 +22,7 @@ from pipeline.errors import StoreError
 from pipeline.intake.app import create_pages
 from pipeline.ledger import Ledger
 from pipeline.metrics import AlertingFigures, PulseFigures
-from pipeline.redacting import redaction_of
+from pipeline.redacting import NOBODY, shared_redaction_of
 from pipeline.wiring import STATE_FILE, Clock, Embedded, build_warner, utc_now
 
 TimelineOf = Callable[[str], Timeline]
@@ -78,9 +77,7 @@ def build_story(
 
     It leaves the house, so personal data are left out of it whatever ``server.redact`` says.
     """
-    server = replace(settings.server, redact=True)
-    redact = redaction_of(replace(settings, server=server))
-    assert redact is not None, "redaction was asked for"
+    redact = shared_redaction_of(settings)
     book = EmbeddedBook(
         ledger=ledger,
         timeline_of=timeline_of or (lambda _: Timeline()),
@@ -91,7 +88,7 @@ def build_story(
     zone, base = settings.policy.report_zone, settings.alerts.base_url.rstrip("/")
 
     def tell(case: str, now: datetime) -> Story:
-        who, lines, path = tell_brief(book, case, now, zone, lambda text: redact(text).text)
+        who, lines, path = tell_brief(book, case, now, zone, lambda text: redact(text, NOBODY).text)
         return Story(who=who, lines=lines, link=base + path)
 
     return tell

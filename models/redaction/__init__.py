@@ -3,8 +3,9 @@
 Stable placeholders, ``[email]``, ``[phone]``, ``[name]`` …, one for each kind in ``KINDS``, which
 are never taken for personal data themselves. Found by pattern and checksum (Luhn for cards, mod 97
 for IBANs), phone numbers by the phonenumbers library, names by their place (after a greeting, under
-a closing, after "my name is", "Mr"): a name elsewhere is **not** found, no dictionary is asked.
-English texts first; streets and postcodes of some other countries.
+a closing or in its place, after "my name is", "Mr") or because the caller knows that the writer is
+called so: a name elsewhere is **not** found, no dictionary is asked. English texts first; streets
+and postcodes of some other countries.
 
 A part of a text that was marked in the original (a signal's span) is found again with
 ``Redacted.span``. Bound: ``CHARS_MAX`` characters, what lies beyond is left out and never shown
@@ -14,9 +15,10 @@ unread; work and memory are linear in that.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
-from models.redaction.names import find_names
+from models.redaction.names import find_known, find_names
 from models.redaction.patterns import DETECTORS, LAST_DETECTORS, Detector, reference_detector
 from models.redaction.phones import find_phones
 
@@ -88,10 +90,19 @@ class Redacted:
 _DEFAULT: Final = Settings()
 
 
-def redact(text: str, settings: Settings = _DEFAULT) -> Redacted:
-    """Replaces personal data by placeholders; total for any ``str``."""
+def redact(
+    text: str, names: frozenset[str] = frozenset(), settings: Settings = _DEFAULT
+) -> Redacted:
+    """Replaces personal data by placeholders; total for any ``str``.
+
+    Args:
+        text: what somebody wrote.
+        names: words of which it is known that the persons concerned are called so, casefolded: they
+            are names wherever they stand with a capital.
+        settings: what the company says about its texts.
+    """
     head = text[:CHARS_MAX]
-    found = tuple(_apart(_kept_out(_all(head, settings), head, settings)))
+    found = tuple(_apart(_kept_out(_all(head, names, settings), head, settings)))
     pieces, done = [], 0
     for one in found:
         pieces += [head[done : one.start], _placeholder(one.kind)]
@@ -100,7 +111,7 @@ def redact(text: str, settings: Settings = _DEFAULT) -> Redacted:
     return Redacted(text="".join(pieces), found=found)
 
 
-def _all(text: str, settings: Settings) -> Iterator[Found]:
+def _all(text: str, names: frozenset[str], settings: Settings) -> Iterator[Found]:
     """Everything that looks personal, the surest kinds first; it may overlap."""
     own = tuple(reference_detector(pattern) for pattern in settings.references)
     for detector in (*own, *DETECTORS):
@@ -109,7 +120,7 @@ def _all(text: str, settings: Settings) -> Iterator[Found]:
         yield Found(kind="phone", start=start, end=end)
     for detector in LAST_DETECTORS:
         yield from _matches(detector, text)
-    for start, end in find_names(text):
+    for start, end in chain(find_names(text), find_known(text, names)):
         yield Found(kind="name", start=start, end=end)
 
 

@@ -1,4 +1,4 @@
-"""Names of persons by where they stand: no dictionary, no guess at what else could be one."""
+"""Names of persons by where they stand, or known before: no dictionary, no guess at others."""
 
 # ruff: noqa: E501 - a pattern is read more easily in one piece
 
@@ -18,11 +18,11 @@ _NO_NAMES_WORDS: Final = """
     cannot care chat claims client could customer customers did do does dear department desk
     disappointed dm email everybody everyone finance folks for friend friends from gents good great
     guest guys has have hello help helpdesk here hey hi hope how i if im in is it its just kindly
-    ladies latest later lots madam manager management many me members my need never no not now of
-    on one online order our out passenger patient please pls quick really relations sales shop
-    shopper since sir sirs sorry still store support team thank thanks that the there they this
-    tired to today tomorrow trying u up us valued very was way we well were what when where which
-    who why will with would y'all yes you your yours
+    ladies latest later lots madam manager management many me members my need never no not now of on
+    one online order our out passenger patient please pls quick really regards relations sales shop
+    shopper since sincerely sir sirs sorry still store support team thank thanks that the there they
+    this tired to today tomorrow trying u up us valued very was way we well were what when where
+    which who why will wishes with would y'all yes you your yours
     monday tuesday wednesday thursday friday saturday sunday january february march april june
     july august september october november december dm dms pm asap uk usa us eu ios android
 """
@@ -44,10 +44,17 @@ _PLACES: Final = tuple(
         rf"\b(?:[Tt]hanks?|[Tt]hank you|[Cc]heers|[Ss]orry|[Aa]pologies|[Aa]ppreciate it|[Ww]elcome|hear that|about (?:that|this)|hear (?:this|that)|[Oo]k(?:ay)? thanks)(?:,[ ]|[ ])(?P<it>{_TITLE}?{_NAME}(?:[ ]{_NAME})?)(?=\s*(?:[,.!:;?]|$))",
         # under or after a closing
         rf"(?:\b(?:[Rr]egards|[Ss]incerely|[Ff]aithfully|[Ww]ishes|[Cc]heers|[Tt]hanks|[Tt]hank you|[Ll]ove|[Bb]est|[Yy]ours|[Rr]espectfully|[Ss]igned|truly)[,.]?[ \t]{{0,3}}(?:\n\s{{0,8}}|(?<=[,.] )|(?<=[,.])))(?P<it>{_TITLE}?{_FULL}(?: \((?:Mrs?|Ms|Miss|Dr)\))?)(?=[ \t]*(?:[\n.,]|$))",
+        # alone on the last line, or after the last sentence: "... put this right!\n\nVera Okafor"
+        rf"(?:\n[ \t]{{0,3}}(?P<it>{_FULL}))[ \t]*\s*\Z",
+        rf"[.!?][ ]{{1,2}}(?P<it>(?![A-Z]{{2}}){_NAME}(?:[ ](?![A-Z]{{2}}){_NAME}){{1,2}})\s*\Z",
+        # "Hugo from Tillbrook Savings", as agents sign
+        rf"(?:\n|[.!?] )[ \t]{{0,3}}(?P<it>{_NAME}) from [{_UPPER}][^\n]{{1,40}}\Z",
+        rf"\bfor your (?:e-?mail|message|reply|note|call|patience|enquiry|inquiry|letter|time)s?,? (?P<it>{_TITLE}?{_NAME})(?=\s*[,.!\n])",
         # "- Sophie" at the end
         rf"(?:^|\s)[-–—][ ]?(?P<it>{_FULL})\s*$",
         rf"\b[Mm]y (?:full )?name(?:'s| is|:)[ ](?P<it>{_FULL}|[a-z'-]{{2,20}}(?:[ ](?!and\b|i\b|from\b|but\b|with\b|on\b)[a-z'-]{{2,20}})?)(?=\s|[,.!?]|$)",
         rf"(?:^|\n|[,;] ?)(?:(?:[Ff]ull |[Ff]irst |[Ll]ast |[Ss]ur)?[Nn]ame|NAME|[Cc]ontact|[Cc]ustomer name)[ ]?[:=][ ]?(?P<it>{_FULL})",
+        rf"[,;] [Nn]ame (?P<it>{_FULL})",
         rf"\b(?:I'm|I’m|I am|[Tt]his is|[Ii]t's)[ ](?P<it>(?![A-Z]{{2}}){_NAME}(?:[ ]{_NAME})?)(?=\s*(?:[,.!\n]|and\b|from\b|here\b|calling\b|writing\b|again\b|$))",
         rf"\b(?P<it>(?:Mrs?|Ms|Miss|Dr|Prof|Herr|Frau|Mme)\.?[ ]{_FULL})",
         # persons who are spoken of: "Your agent Kelly", "spoke to Rajesh", "my wife Elena Petrova"
@@ -58,6 +65,26 @@ _PLACES: Final = tuple(
 )
 _TITLE_AT_START: Final = compiled(_TITLE)
 _WORD: Final = re.compile(r"\S+")
+_KNOWN: Final = compiled(rf"(?<![\w'’-])[{_UPPER}](?:[^\W\d_]|['’-]){{1,30}}")
+_SAID: Final = re.compile(r"(?:ing|able|ible|ful|less|ous|tion|ment)\b", re.IGNORECASE)
+"""What ends so is a word: a last line "Disgusting" is nobody."""
+
+
+def find_known(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """The offsets of words with a capital that are known to be names; neighbours are one name."""
+    began = ended = -1
+    for match in _KNOWN.finditer(text) if names else ():
+        word = match.group().casefold().removesuffix("'s").removesuffix("’s")
+        if word not in names or word in _NO_NAMES:
+            continue
+        end = match.start() + len(word)
+        if text[ended : match.start()] != " ":
+            if ended > 0:
+                yield began, ended
+            began = match.start()
+        ended = end
+    if ended > 0:
+        yield began, ended
 
 
 def find_names(text: str) -> Iterator[tuple[int, int]]:
@@ -76,7 +103,7 @@ def _length(candidate: str) -> int:
     start = length = title.end() if title else 0
     for word in _WORD.finditer(candidate, start):
         common = word.group().casefold().strip(".")
-        if common in _ORGANISATION:
+        if common in _ORGANISATION or _SAID.search(common):
             return 0
         if common in _NO_NAMES:
             break

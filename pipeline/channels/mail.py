@@ -8,9 +8,11 @@
 ``direction``    outbound where ``From`` is ours. A mail from one of our own addresses to us with a
                  ``Reply-To`` elsewhere is a relayed form: inbound, from that address. Else
                  ``Reply-To`` is ignored: it is the sender's claim about somebody
-``customer``     ``From`` (inbound) or the recipients that are not ours (outbound); for a bounce
-                 the recipient that failed (:mod:`pipeline.channels.bounces`); further the social
-                 account the writer names as theirs
+``customer``     ``From`` (inbound) or the first recipient that is not ours (outbound): several
+                 would be an assertion that they are one person, and a carrier or lawyer in copy
+                 would join all customers to whom we write so; for a bounce the recipient that
+                 failed (:mod:`pipeline.channels.bounces`); further the social account the writer
+                 names as theirs
 ``thread``       the first of ``References``, else ``In-Reply-To``, else the mail itself; of a
                  bounce those of the mail that came back
 ``auto``         RFC 3834 and the signs in :func:`_is_automatic`; never X-Auto-Response-Suppress
@@ -264,10 +266,9 @@ def _parties(mail: Mail, settings: MailSettings, bounce: Bounce | None) -> _Part
 
 def _from_us(mail: Mail, settings: MailSettings) -> _Parties:
     owns = settings.company.owns_address
-    outside = [name for name in _addresses(mail, "To", "Cc", "Bcc") if not owns(name)]
-    if outside:
-        settings.limits.check("customers", len(outside), "recipients outside the company")
-        return _Parties(direction="outbound", customers=tuple("email:" + name for name in outside))
+    outside = next((name for name in _addresses(mail, "To", "Cc", "Bcc") if not owns(name)), None)
+    if outside is not None:
+        return _Parties(direction="outbound", customers=("email:" + outside,))
     relayed = [name for name in _addresses(mail, "Reply-To") if not owns(name)]
     if relayed:
         return _Parties(direction="inbound", customers=("email:" + relayed[0],))
@@ -300,8 +301,9 @@ def _is_automatic(mail: Mail, company: Company) -> bool:
     ``Auto-Submitted`` other than ``no`` (RFC 3834 §5); reports of delivery, reading and abuse
     (RFC 3464, 8098, 5965); the empty return path (RFC 3834 §3.3); headers that only programs set.
     Softer signs, void where ``Auto-Submitted: no`` says that a person wrote: ``Precedence`` bulk,
-    list or junk and ``List-Id``, unless the list is ours (a shared inbox is often a mailing list,
-    and puts these on every customer's mail); a subject that *begins* as automatic replies do.
+    list or junk, ``List-Id`` and ``List-Unsubscribe`` (RFC 8058 asks it of campaigns), unless the
+    list is ours (a shared inbox is often a mailing list, and puts these on every customer's mail);
+    a subject that *begins* as automatic replies do.
     """
     submitted = mail.header("Auto-Submitted").partition(";")[0].strip().lower()
     if submitted not in {"", "no"} or report_type(mail) in REPORTS:
@@ -320,4 +322,6 @@ def _is_bulk(mail: Mail, company: Company) -> bool:
     host = listed.rpartition("<")[2].rstrip("> ").lower()
     if listed and company.owns_host(host):
         return False
-    return bool(listed) or mail.header("Precedence").strip().lower() in _BULK
+    if listed or mail.header("List-Unsubscribe"):
+        return True
+    return mail.header("Precedence").strip().lower() in _BULK

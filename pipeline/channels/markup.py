@@ -24,6 +24,9 @@ _PARAGRAPHS: Final = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "
 _HIDDEN: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )
+_LAID_OUT: Final = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
+"""Lines of the source are lines here."""
+_EMPTY_LINES: Final = re.compile(r"\n(?:[ \t\r]*\n)+")
 _OPEN, _CLOSE, _BREAK = "\ue000", "\ue001", "\ue002"
 _MARKS: Final = re.compile(f"([{_OPEN}{_CLOSE}])")
 _TAGS: Final = re.compile(r"<[^<>]{0,2000}>")
@@ -66,15 +69,22 @@ def _pieces(soup: BeautifulSoup) -> Iterator[str]:
     A stack of our own: the depth of the markup is the sender's choice, and the tree's own methods
     take quadratic time in it.
     """
-    waiting: list[PageElement | str] = [soup]
+    waiting: list[tuple[PageElement | str, bool]] = [(soup, False)]
     while waiting:
-        node = waiting.pop()
+        node, is_laid_out = waiting.pop()
         if isinstance(node, Tag):
-            if node.name not in _UNSEEN and not _HIDDEN.search(str(node.get("style") or "")):
+            style = str(node.get("style") or "")
+            if node.name not in _UNSEEN and not _HIDDEN.search(style):
                 before, after = _edges(node.name)
-                waiting += [after, *reversed(node.contents), before]
+                is_laid_out = is_laid_out or node.name == "pre" or bool(_LAID_OUT.search(style))
+                inside = [(child, is_laid_out) for child in reversed(node.contents)]
+                waiting += [(after, False), *inside, (before, False)]
         elif type(node) in {str, NavigableString}:  # the sub-classes are comments and the like
-            yield str(node)
+            yield _laid_out(str(node)) if is_laid_out else str(node)
+
+
+def _laid_out(text: str) -> str:
+    return _EMPTY_LINES.sub(_BREAK * 3, text).replace("\n", _BREAK)
 
 
 def _edges(name: str) -> tuple[str, str]:

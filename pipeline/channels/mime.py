@@ -20,6 +20,7 @@ from email.message import Message as Part
 from typing import Final, TypeVar
 
 from pipeline.channels.limits import Limits
+from pipeline.channels.mail_words import DELIMITER
 from pipeline.channels.markup import html_to_text
 from pipeline.errors import BadPayload, TooLarge
 
@@ -41,6 +42,8 @@ _ENCODED_WORD: Final = re.compile(
 )
 _BETWEEN_WORDS: Final = re.compile(r"(\?=)\s+(=\?)")
 _CONTROLS: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+# Hard spaces are spaces here; what only says where a word may be broken is nothing.
+_SPACES: Final = str.maketrans({"\xa0": " ", "\u202f": " ", "\u200b": "", "\u2060": "", "\xad": ""})
 # What senders call a character set is often a subset of what they use (as browsers treat it).
 _SUPERSETS: Final = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
@@ -247,5 +250,6 @@ def _word(match: re.Match[str]) -> str:
 
 
 def _tidy(text: str) -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
-    return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+    lines = (line if line == DELIMITER else line.rstrip() for line in plain.split("\n"))
+    return "\n".join(lines).strip("\n")

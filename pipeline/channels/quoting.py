@@ -1,11 +1,12 @@
 """What a mail says itself: quoted mails, signatures and reply markers taken away.
 
 Everybody reads mails through one function, :func:`strip_quoted`, so that the way of doing it can
-change in one place. First our own rules, which know no language but shapes (a line with a date or
-an address that ends in a colon and stands above ``>`` lines; a block of From/Sent/To/Subject; a
-separator that names a message; "type above this line"). Then the library email-reply-parser for
-signatures. It was chosen by measurement on public gold pairs of reply extraction; the figures are
-in ``tests/unit/channels/test_quoting.py``.
+change in one place. First our own rules: shapes (a line with a date or an address that ends in a
+colon and stands above ``>`` lines; a block of From/Sent/To/Subject; a separator that names a
+message; "type above this line") and the words that programs use in them
+(:mod:`pipeline.channels.mail_words`). Then the library email-reply-parser for signatures. It was
+chosen by measurement on public gold pairs of reply extraction; the figures are in
+``tests/unit/channels/test_quoting.py``.
 
 Losing a customer's own words is worse than keeping somebody else's: each rule asks for two signs
 where one could be the customer's own style, quoted lines between own lines are taken out one by
@@ -17,77 +18,38 @@ from typing import Final
 
 from email_reply_parser import EmailMessage
 
-_QUOTED: Final = re.compile(r"[ \t]{0,3}(?:>(?!\s*:$)|\|(?: |$))")
-_ADDRESS: Final = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}\.[\w.-]{1,190}")
-_DAY: Final = re.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d[-/.年]|\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|"
-    r"\d{1,2}\.? \w{3,12}\.?,?(?: de)? \d{4}|\w{3,12} \d{1,2}, \d{4}|(?:19|20)\d\d(?!\d))"
+from pipeline.channels.mail_words import (
+    A_MAIL,
+    ABOUT,
+    ABOVE,
+    ADDRESS,
+    BANNER,
+    BESIDE,
+    CLOCK,
+    DAY,
+    DELIMITER,
+    FORWARDED,
+    FROM,
+    HEADER,
+    IN_BRACKETS,
+    IN_CONFIDENCE,
+    INTRODUCES,
+    PICTURES,
+    QUOTED,
+    RULE,
+    SENT_FROM,
+    SEPARATOR,
+    TO_WHOM,
+    TREES,
+    WROTE,
 )
-_CLOCK: Final = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_WROTE: Final = re.compile(
-    r"\b(?:wrote|writes|schrieb|schreibt|a écrit|escribió|escreveu|ha scritto|schreef|skrev|"
-    r"napisał(?:\(a\)|a)?|napsal(?:\(a\)|a)?|kirjoitti|írta|написала?|пишет|пише|писал)\b"
-    r"[^:\n]{0,120}[:：]$|(?:写道|寫道|님이 작성)[^:\n]{0,40}[:：]$",
-    re.IGNORECASE,
-)
-_SEPARATOR: Final = re.compile(
-    r"[\s*_>]*-{2,}[\s*]{0,3}[^\n]{0,120}\b(?:messages?|nachricht|mensaje|messaggio|mensagem|"
-    r"bericht|wiadomość|meddelande|meddelelse|melding|besked|сообщение|wrote)\b[^-\n]{0,30}"
-    r"-{2,}[\s*]*$",
-    re.IGNORECASE,
-)
-_ABOVE: Final = re.compile(
-    r"\b(?:type|write|enter|reply|respond)\b[^\n]{0,60}\babove th(?:is|e) line\b|"
-    r"\b(?:antwort|schreiben)[^\n]{0,60}\b(?:über|oberhalb) diese[rn]? (?:zeile|linie)\b|"
-    r"\bau[- ]dessus de cette ligne\b|\bpor encima de esta línea\b",
-    re.IGNORECASE,
-)
-_HEADER: Final = re.compile(
-    r"[ \t>*_]{0,8}([^\W\d][\w ./-]{0,18}?)[ *_]{0,3}[:：][*_]{0,2}\s*(.*)$"
-)
-_FROM: Final = frozenset({
-    "from", "von", "de", "da", "van", "od", "fra", "från", "от", "від",
-    "发件人", "寄件者", "差出人",
-})  # fmt: skip
-_ABOUT: Final = frozenset({
-    "subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "temat", "emne",
-    "ämne", "předmět", "тема", "主题", "主旨", "件名",
-})  # fmt: skip
-_RULE: Final = re.compile(r"[ \t]*[_-]{5,}[ \t]*$")
-_SENT_FROM: Final = re.compile(
-    r"(?:Sent from(?! (?:the|your|our|their)\b)|Sent via|Get Outlook for|Gesendet von|"
-    r"Von meinem|Diese Nachricht wurde von|"
-    r"Envoyé de|Enviado desde|Enviado do|Inviato da|Verzonden vanaf|Skickat från|Sendt fra|"
-    r"Wysłano z|Odesláno z|Отправлено с)\b[^\n,.;:!?]{0,60}(?:<https?://\S{1,200}>)?$",
-    re.IGNORECASE,
-)
-_A_MAIL: Final = re.compile(
-    r"\b(?:e-?mails?|messages?|transmission|communication|nachricht(?:en)?|courriels?|correos?|"
-    r"mensajes?|messaggi[oa]?|mensage(?:m|ns)|bericht(?:en)?|meddelande|meddelelse|wiadomo\w+|письмо|"
-    r"сообщение)\b",
-    re.IGNORECASE,
-)
-_IN_CONFIDENCE: Final = re.compile(
-    r"\b(?:confidential|privileged|proprietary|vertraulich\w*|confidentiel\w*|confidencia\w+|"
-    r"riservat[oaie]|confidenziali?|confidenciai?s?|vertrouwelijke?|konfidentiell?\w*|fortrolige?|"
-    r"poufn\w+|конфиденциальн\w+)\b",
-    re.IGNORECASE,
-)
-_TO_WHOM: Final = re.compile(
-    r"\b(?:intended|recipients?|addressees?|in error|unauthori[sz]ed|dissemination|adressat\w*|"
-    r"empfänger\w*|irrtümlich|destinataires?|par erreur|destinatari[oae]s?|por error|per errore|"
-    r"por engano|geadresseerde|bestemd|mottagaren?|modtager\w*|mottaker\w*|adresat\w*|"
-    r"адресат\w*)\b",
-    re.IGNORECASE,
-)
-_TREES: Final = re.compile(
-    r"\b(?:consider the environment|before printing|denken sie an die umwelt|bevor sie diese|"
-    r"pensez à l.environnement|piense en el medio ambiente|virus[- ]?free|scanned (?:for|by))\b",
-    re.IGNORECASE,
-)
+
 _FOOTER_CHARS_MIN: Final = 60
 _FOOTER_PARAGRAPHS: Final = 8
+_BANNER_CHARS_MAX: Final = 400
 _ATTRIBUTION_LINES: Final = 4
+_HEADERS_ABOVE: Final = 4
+_SIGNATURE_LINES_MAX: Final = 8
 _LINE_CHARS_MAX: Final = 500
 _NEVER: Final = re.compile(r"(?!)")
 
@@ -98,12 +60,50 @@ def strip_quoted(text: str) -> str:
     Pure and total, linear in the length of the text. Never empty where ``text`` has words: a mail
     that is nothing but a forward or a quote comes back whole.
     """
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
-    own = _without_footer("\n".join(_without_quotes(_above_the_fold(lines.copy()))))
+    lines = text.replace("\r\n", "\n").split("\n")
+    lines = [line if line == DELIMITER else line.rstrip() for line in lines]
+    own = "\n".join(_without_quotes(_above_the_fold(_without_banner(lines))))
+    own = _without_footer(_without_marks(own))
     for candidate in (_without_signature(own), own, "\n".join(lines)):
         if _has_words(candidate):
             return _tidy(candidate)
     return ""
+
+
+def _without_banner(lines: list[str]) -> list[str]:
+    """Take out what our own gateway writes above mails from outside: the first paragraph."""
+    start = next((number for number, line in enumerate(lines) if line), 0)
+    end = next((n for n in range(start, len(lines)) if not lines[n]), len(lines))
+    told = " ".join(lines[start : min(end, start + 10)])
+    is_banner = len(told) <= _BANNER_CHARS_MAX and BANNER.match(told) is not None
+    return lines[end:] if is_banner and _has_words("\n".join(lines[end:])) else lines.copy()
+
+
+def _without_marks(text: str) -> str:
+    """Cut at the delimiter of a signature; set apart what a program says of itself at the end.
+
+    The library looks at paragraphs, but many programs leave no empty line above their own words.
+    """
+    lines, spoken = text.split("\n"), False
+    for number, line in enumerate(lines):
+        if spoken and line == DELIMITER:
+            del lines[number:]
+            break
+        spoken = spoken or _has_words(line)
+    while lines and not lines[-1]:
+        lines.pop()
+    for number in range(len(lines) - 1, max(0, len(lines) - 1 - _SIGNATURE_LINES_MAX), -1):
+        if not lines[number]:
+            break
+        if _is_mark(lines[number].strip()) and lines[number - 1]:
+            lines.insert(number, "")
+    return "\n".join(lines)
+
+
+def _is_mark(line: str) -> bool:
+    return (
+        line == "--" or bool(SENT_FROM.match(line)) or (len(line) < 100 and bool(TREES.match(line)))
+    )
 
 
 def _without_footer(text: str) -> str:
@@ -116,7 +116,7 @@ def _without_footer(text: str) -> str:
     end = len(paragraphs)
     for start in range(end - 1, max(1, end - 2 * _FOOTER_PARAGRAPHS), -2):
         told = " ".join(paragraphs[start].split())
-        if told and not _RULE.match(told) and not _is_footer(told):
+        if told and not RULE.match(told) and not _is_footer(told):
             break
         if told and _has_words("".join(paragraphs[: start - 1])):
             end = start - 1
@@ -124,10 +124,10 @@ def _without_footer(text: str) -> str:
 
 
 def _is_footer(paragraph: str) -> bool:
-    if _TREES.search(paragraph):
+    if TREES.search(paragraph) and ("www." in paragraph or A_MAIL.search(paragraph)):
         return len(paragraph) < 400
     is_long = len(paragraph) >= _FOOTER_CHARS_MIN
-    signs = (_A_MAIL, _IN_CONFIDENCE, _TO_WHOM)
+    signs = (A_MAIL, IN_CONFIDENCE, TO_WHOM)
     return is_long and all(sign.search(paragraph) for sign in signs)
 
 
@@ -137,7 +137,7 @@ def _has_words(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     lines = text.strip().split("\n")
-    while _RULE.match(lines[-1]) or not lines[-1]:
+    while RULE.match(lines[-1]) or not lines[-1]:
         lines.pop()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
@@ -149,9 +149,9 @@ def _above_the_fold(lines: list[str]) -> list[str]:
         start = _fold_at(lines, number)
         if start is not None and spoken and _has_words("\n".join(lines[:start])):
             return lines[:start]
-        if _ABOVE.search(line):
+        if ABOVE.search(line):
             lines[number] = ""
-        elif not spoken and not _QUOTED.match(line):
+        elif not spoken and not QUOTED.match(line):
             spoken = _has_words(line)
     return lines
 
@@ -159,37 +159,59 @@ def _above_the_fold(lines: list[str]) -> list[str]:
 def _fold_at(lines: list[str], number: int) -> int | None:
     """The line from which on everything is an older mail, if ``lines[number]`` shows that."""
     line = lines[number]
-    if len(line) > _LINE_CHARS_MAX or _QUOTED.match(line):
+    if len(line) > _LINE_CHARS_MAX or QUOTED.match(line):
         return None
-    if _SEPARATOR.match(line) or _ABOVE.search(line):
+    if SEPARATOR.match(line) or ABOVE.search(line) or FORWARDED.match(line):
         return number
     if _is_header_block(lines, number):
-        return number - 1 if number and _RULE.match(lines[number - 1]) else number
-    if _WROTE.search(line) and not _is_quoted_below(lines, number):
+        return _head(lines, number)
+    if INTRODUCES.search(line) and not _is_quoted_below(lines, number):
         start = _attribution_start(lines, number)
-        return start if start is not None and _is_certain(lines[start : number + 1]) else None
+        block = None if start is None else lines[start : number + 1]
+        return start if block and _is_certain(block, is_told=bool(WROTE.search(line))) else None
     return None
 
 
-def _is_certain(block: list[str]) -> bool:
-    """Unquoted text follows: only an address, or a day with a time, tells a mail client's line."""
+def _is_certain(block: list[str], *, is_told: bool) -> bool:
+    """Whether unquoted text that follows is somebody else's.
+
+    A word for "wrote" needs an address, or a day with a time, beside it; without such a word all of
+    these have to be there, and the address in brackets.
+    """
     joined = " ".join(block)
-    return bool(_ADDRESS.search(joined)) or bool(_DAY.search(joined) and _CLOCK.search(joined))
+    has_time = bool(DAY.search(joined) and CLOCK.search(joined))
+    if is_told:
+        return has_time or bool(ADDRESS.search(joined))
+    return has_time and bool(IN_BRACKETS.search(joined))
+
+
+def _head(lines: list[str], number: int) -> int:
+    """Where the block of headers begins of which ``lines[number]`` names the sender."""
+    first = number
+    while first and number - first < _HEADERS_ABOVE and _name(lines[first - 1]) in BESIDE:
+        first -= 1
+    return first - 1 if first and RULE.match(lines[first - 1]) else first
+
+
+def _name(line: str) -> str:
+    """The name of a header, lower-case; empty where the line is none."""
+    found = HEADER.match(line) if len(line) <= _LINE_CHARS_MAX else None
+    return found[1].strip().lower() if found else ""
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:
     """Sender first, three lines at least, and a subject or an address of the sender."""
-    first = _HEADER.match(lines[number])
-    if not first or first[1].strip().lower() not in _FROM:
+    first = HEADER.match(lines[number])
+    if not first or first[1].strip().lower() not in FROM:
         return False
-    block = [_HEADER.match(line) for line in lines[number : number + 8]]
+    block = [HEADER.match(line) for line in lines[number : number + 8]]
     names = [found[1].strip().lower() for found in block if found]
-    return len(names) >= 3 and (bool(_ADDRESS.search(first[2])) or not _ABOUT.isdisjoint(names))
+    return len(names) >= 3 and (bool(ADDRESS.search(first[2])) or not ABOUT.isdisjoint(names))
 
 
 def _is_quoted_below(lines: list[str], number: int) -> bool:
     below = next((line for line in lines[number + 1 : number + 4] if line), "")
-    return bool(_QUOTED.match(below))
+    return bool(QUOTED.match(below))
 
 
 def _attribution_start(lines: list[str], last: int) -> int | None:
@@ -197,15 +219,15 @@ def _attribution_start(lines: list[str], last: int) -> int | None:
     start = None
     for first in range(last, max(-1, last - _ATTRIBUTION_LINES), -1):
         block = " ".join(line for line in lines[first : last + 1] if line)
-        if _QUOTED.match(lines[first]) or len(block) > 400:
+        if QUOTED.match(lines[first]) or len(block) > 400:
             break
         if not lines[first] and block.count("<") == block.count(">"):
             break
         if block.count("<") != block.count(">"):
             continue
-        if _DAY.search(block):
+        if DAY.search(block):
             return first
-        if start is None and _ADDRESS.search(block):
+        if start is None and ADDRESS.search(block):
             start = first
     return start
 
@@ -214,8 +236,10 @@ def _without_quotes(lines: list[str]) -> list[str]:
     """Take out quoted lines and the attribution above them; what stands between stays."""
     kept: list[str] = []
     for number, line in enumerate(lines):
-        if _QUOTED.match(line):
-            if not (number and _QUOTED.match(lines[number - 1])):
+        if PICTURES.match(line):
+            continue
+        if QUOTED.match(line):
+            if not (number and QUOTED.match(lines[number - 1])):
                 _drop_attribution(kept)
             continue
         kept.append(line)
@@ -241,7 +265,7 @@ class _Signature(EmailMessage):  # type: ignore[misc]  # the library ships no ty
     time on hostile text. Its mark ``-word`` is off: it eats the last item of a list.
     """
 
-    SIG_REGEX = re.compile(rf"(?:--|__+|—)$|{_SENT_FROM.pattern}", re.IGNORECASE)
+    SIG_REGEX = re.compile(rf"(?:--|__+|—+)$|{SENT_FROM.pattern}", re.IGNORECASE)
     QUOTE_HDR_REGEX = _NEVER
     HEADER_REGEX = _NEVER
     MULTI_QUOTE_HDR_REGEX = _NEVER

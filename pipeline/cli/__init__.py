@@ -254,7 +254,8 @@ def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
     listed = actions.add_parser("list", help="name, kind, how it comes in, when it last did")
     checked = actions.add_parser("check", help="try each and say what is wrong")
     checked.add_argument("names", nargs="*", metavar="NAME", help="only these")
-    known = actions.add_parser("kinds", help="what can be connected")
+    known = actions.add_parser("kinds", help="what can be connected, and how it is written")
+    known.add_argument("kind", nargs="?", metavar="KIND", help="show the table of this one")
     for action in (listed, checked, known):
         _add_config(action, default=argparse.SUPPRESS)
 

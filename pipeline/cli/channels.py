@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.cli.common import settings_of
+from pipeline.cli.kinds import table_of
 from pipeline.config import ChannelTable, Settings
 from pipeline.connectors.ports import Channel
-from pipeline.connectors.registry import kinds
+from pipeline.connectors.registry import KINDS, find_kind, kinds
 from pipeline.errors import MonitorError, SourceError
 from pipeline.payloads import Finding
-from pipeline.wiring import build_channel, open_inbox
+from pipeline.wiring import INBOX_FILE, build_channel, open_inbox
 
 
 def main(arguments: Namespace) -> int:
@@ -20,9 +21,14 @@ def main(arguments: Namespace) -> int:
     return _ACTIONS[arguments.action](arguments, settings_of(arguments))
 
 
-def _kinds(_arguments: Namespace, _settings: Settings) -> int:
+def _kinds(arguments: Namespace, _settings: Settings) -> int:
+    if arguments.kind is not None:
+        for line in table_of(arguments.kind, find_kind(arguments.kind, "ccm channels kinds")):
+            print(line)
+        return 0
     for name, kind in kinds():
         print(f"{name:<12} {kind.about}")
+    print("`ccm channels kinds KIND` shows the table of one, to copy")
     return 0
 
 
@@ -37,6 +43,8 @@ def _list(_arguments: Namespace, settings: Settings) -> int:
 
 
 def _stored(settings: Settings) -> dict[str, datetime]:
+    if not (settings.engine.data / INBOX_FILE).exists():
+        return {}  # to look must not make a folder
     inbox = open_inbox(settings)
     try:
         return dict(inbox.cursors())
@@ -75,7 +83,7 @@ def _check(arguments: Namespace, settings: Settings) -> int:
         for finding in _findings(table, settings):
             is_well = is_well and finding.is_well
             print(f"  {'ok   ' if finding.is_well else 'WRONG'}  {finding.found}", flush=True)
-            if finding.advice and not finding.is_well:
+            if finding.advice and not finding.is_well and finding.advice not in finding.found:
                 print(f"         → {finding.advice}", flush=True)
     return 0 if is_well else 1
 
@@ -90,7 +98,7 @@ def _findings(table: ChannelTable, settings: Settings) -> Iterator[Finding]:
     except SourceError as error:
         yield Finding(is_well=False, found=str(error), advice=_ADVICE.get(error.kind, ""))
     except MonitorError as error:
-        yield Finding(is_well=False, found=str(error), advice="correct the setting")
+        yield Finding(is_well=False, found=str(error), advice=_correct(table.kind))
 
 
 def _well(channel: Channel) -> Iterator[Finding]:
@@ -100,8 +108,14 @@ def _well(channel: Channel) -> Iterator[Finding]:
     yield from channel.check()
 
 
+def _correct(kind: str) -> str:
+    """Return what to do about a wrong table."""
+    shown = f" {kind}" if kind in KINDS else ""
+    return f"correct the table; `ccm channels kinds{shown}` shows what there is"
+
+
 _ADVICE: Final = {
-    "unreachable": "is the address right, is the source up, does a firewall let us out?",
+    "unreachable": "are address and port right, is the source up, does a firewall let us out?",
     "access_refused": "renew the credentials, or grant them what they lack",
     "rate_limited": "wait and try again; the monitor itself waits as long as the source asks",
     "garbled": "is this really the address of such a source?",

@@ -101,6 +101,7 @@ Everybody who is known to be the same customer is forgotten with him. His cases 
 CHANNELS: Final = """\
 examples:
   ccm channels kinds                 what can be connected
+  ccm channels kinds imap            a table to copy, with every key and what it means
   ccm channels list                  what is configured, and when it last stored something
   ccm channels check                 try each; exit 1 where anything is wrong
   ccm channels check support         try one

@@ -144,11 +144,13 @@ def _greet(listener: socket.socket, settings: Settings, *, is_demo: bool) -> Non
     url = url_of(listener)
     source = "simulated traffic" if is_demo else f"complaints in {settings.engine.data}"
     post = "curl -H 'Content-Type:"
+    channels = ", ".join(one.name for one in settings.channels if one.enabled)
     lines = (
         f"The monitor runs on {source}.",
         f"  dashboard        {url}/",
         f"  complaint form   {url}/complain",
         f"  metrics          {url}/metrics",
+        f"  channels         {channels or 'none yet: `ccm channels kinds` lists what there is'}",
         "Feed it:",
         f"  {post} application/x-ndjson' --data-binary @events.jsonl {url}/v1/events",
         f"  {post} message/rfc822' --data-binary @complaint.eml {url}/v1/mail",

@@ -167,9 +167,14 @@ def read_section(kind: type[T], table: Section, environ: Mapping[str, str] | Non
         found = _secret(key, table, environ)
         if found is not None:
             values[key] = found
-    for item in fields(kind):  # type: ignore[arg-type]  # mypy cannot say "a data class"
-        if item.name not in values and item.default is MISSING and item.default_factory is MISSING:
-            raise ConfigError(_missing(item.name, item.name in secrets, table))
+    missing = [
+        item.name
+        for item in fields(kind)  # type: ignore[arg-type]  # mypy cannot say "a data class"
+        if item.name not in values and item.default is MISSING and item.default_factory is MISSING
+    ]
+    if missing:
+        # All at once: whoever writes a table by trial should not need a try for each key.
+        raise ConfigError("; ".join(_missing(key, key in secrets, table) for key in missing))
     return kind(**values)
 
 
@@ -189,7 +194,16 @@ def _check_no_secrets(table: Section, secrets: list[str], where: str) -> None:
 
 
 def _variable(table: Section, key: str) -> str:
-    return f"{table.PREFIX}_{table.name}_{key}".upper().replace("-", "_")
+    return _variable_of(table.PREFIX, table.name, key)
+
+
+def _variable_of(prefix: str, name: str, key: str) -> str:
+    return f"{prefix}_{name}_{key}".upper().replace("-", "_")
+
+
+def variable_of(channel: str, key: str) -> str:
+    """Return the environment variable that holds a secret of a channel where no other is named."""
+    return _variable_of(ChannelTable.PREFIX, channel, key)
 
 
 def _missing(key: str, is_secret: bool, table: Section) -> str:

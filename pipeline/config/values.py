@@ -1,10 +1,11 @@
 """One value of a setting, of the type that the setting has; what is wrong is told by its key."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
@@ -23,7 +24,16 @@ def check_names(told: Mapping[str, Any], known: tuple[str, ...], table: str) -> 
     for name in told:
         if name not in known:
             key = f"{table}.{name}" if table else name
-            raise ConfigError(f"{key}: is no setting; known here are {', '.join(sorted(known))}")
+            raise ConfigError(
+                f"{key}: is no setting; {meant(name, known)}known here are "
+                f"{', '.join(sorted(known))}"
+            )
+
+
+def meant(told: str, known: Iterable[str]) -> str:
+    """Return the question whether a name like this one was meant; empty where there is none."""
+    near = get_close_matches(told.lower(), known, n=1)
+    return f"did you mean {near[0]}? " if near else ""
 
 
 def read_value(told: Any, kind: Any, key: str) -> Any:
@@ -36,6 +46,9 @@ def read_value(told: Any, kind: Any, key: str) -> Any:
         return Path(told).expanduser()
     if kind is timedelta:
         return _duration(told, key)
+    if get_origin(kind) is Literal and told not in get_args(kind):
+        choices = ", ".join(str(one) for one in get_args(kind))
+        raise ConfigError(f"{key}: found {told!r}; write one of {choices}")
     try:
         value = msgspec.convert(told, kind)
     except msgspec.ValidationError as error:

@@ -11,6 +11,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from pipeline.channels import mail
+from pipeline.config.channels import variable_of
 from pipeline.connectors.imap_account import Account, ImapSettings, Token
 from pipeline.connectors.imap_folder import POLL_SECONDS, FolderConnector, find_folder
 from pipeline.connectors.oauth import FixedToken, RenewedToken
@@ -29,7 +30,7 @@ def build(name: str, settings: ImapSettings, around: Surroundings) -> Parts:
         raise ConfigError(
             f"{where}.security: a password would cross the network in the clear; write tls"
         )
-    account = Account(settings=settings, token=_token(where, settings, around))
+    account = Account(settings=settings, token=_token(name, settings, around))
     connectors = tuple(
         FolderConnector(
             name=f"{name}/{folder.lstrip(chr(92))}",
@@ -44,12 +45,18 @@ def build(name: str, settings: ImapSettings, around: Surroundings) -> Parts:
     return Parts(connectors=connectors, check=partial(check, account, around.mail))
 
 
-def _token(where: str, settings: ImapSettings, around: Surroundings) -> Token | None:
-    ways = [bool(settings.password), bool(settings.token), bool(settings.token_url)]
-    if sum(ways) != 1:
+def _token(name: str, settings: ImapSettings, around: Surroundings) -> Token | None:
+    ways = {
+        "a password": settings.password,
+        "a token": settings.token,
+        "token_url": settings.token_url,
+    }
+    found = [told for told, way in ways.items() if way]
+    if len(found) != 1:
         raise ConfigError(
-            f"{where}.password: give a password, or a token, or a token_url at which we ask for "
-            f"one; found {sum(ways)} of them"
+            f"channels.{name}.password: found {' and '.join(found) or 'no secret'}; set either "
+            f"{variable_of(name, 'password')} (or password_file), or {variable_of(name, 'token')} "
+            "(or token_file), or write token_url, at which we ask for a token"
         )
     if settings.token is not None:
         return FixedToken(settings.token)
@@ -69,7 +76,7 @@ def check(account: Account, how: mail.MailSettings) -> Iterator[Finding]:
     """Log in, and look at each folder."""
     wanted = account.settings
     with account.connected() as client:
-        yield Finding(is_well=True, found=f"{wanted.host} lets {wanted.user} in")
+        yield Finding(is_well=True, found=f"{account.address} lets {wanted.user} in")
         idle = client.has_capability("IDLE")
         found = "it tells of new mails at once" if idle else f"asked every {POLL_SECONDS:.0f} s"
         yield Finding(is_well=True, found=found)
@@ -79,7 +86,7 @@ def check(account: Account, how: mail.MailSettings) -> Iterator[Finding]:
         yield Finding(
             is_well=False,
             found="company.domains is empty: every mail looks as if a customer had written it",
-            advice="write the company's mail domains into the settings",
+            advice='write into the settings who you are: [company] domains = ["acme.example"]',
         )
 
 

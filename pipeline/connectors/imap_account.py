@@ -33,7 +33,7 @@ class ImapSettings:
         idle_seconds: how long the server may go without being asked; 29 minutes at most.
         password: where the account has one.
         token: an OAuth access token that somebody else keeps fresh.
-        token_url: the endpoint at which we ask for tokens ourselves, with the next four.
+        token_url: where we ask for tokens ourselves, by client_id and refresh_token.
         client_id: of us, at that endpoint.
         client_secret: of us; none for a public client.
         refresh_token: none asks by our own credentials, as Microsoft 365 has it.
@@ -74,6 +74,11 @@ class Account:
     settings: ImapSettings
     token: Token | None
 
+    @property
+    def address(self) -> str:
+        """Where it is, for messages."""
+        return f"{self.settings.host}:{self.settings.port}"
+
     @contextmanager
     def connected(self) -> Iterator[IMAPClient]:
         """Give a client that is logged in.
@@ -81,7 +86,7 @@ class Account:
         Raises:
             SourceError: there is no connection, or we are not let in.
         """
-        with told(self.settings.host):
+        with told(self.address):
             client = self._client()
             try:
                 if self.settings.security == "starttls":
@@ -119,9 +124,15 @@ class Account:
             if any(word in str(error) for word in _BUSY):
                 raise
             raise AccessRefused(
-                f"{self.settings.host} does not let {self.settings.user} in: {error}; renew the "
+                f"{self.address} does not let {self.settings.user} in: {_words(error)}; renew the "
                 "password or token, and allow IMAP for this account"
             ) from None
+
+
+def _words(error: Exception) -> str:
+    """Return what a server said; the library shows some of it as bytes."""
+    said = str(error)
+    return said[2:-1] if said.startswith(("b'", 'b"')) else said
 
 
 @contextmanager
@@ -136,11 +147,23 @@ def told(host: str) -> Iterator[None]:
             f"{host}: its certificate is not trusted ({error.verify_message}); is this the host's "
             "own name? Set ca_file for a certificate authority of your own"
         ) from None
+    except ssl.SSLError as error:
+        raise Garbled(
+            f"{host}: speaks no TLS here ({error.reason}); TLS from the start is port 993, "
+            'security = "starttls" is port 143'
+        ) from None
+    except TimeoutError:
+        raise Unreachable(
+            f"{host}: says nothing for {READ_SECONDS_MAX:.0f} s; if this port wants TLS from the "
+            'start, write security = "tls"'
+        ) from None
     except (OSError, IMAPClientAbortError) as error:
         raise Unreachable(f"{host}: {error or type(error).__name__}") from None
     except IMAPClientError as error:
         if any(word in str(error) for word in _BUSY):
             raise Unreachable(f"{host}: {error}") from None
+        if "STARTTLS" in str(error):
+            raise Garbled(f'{host}: offers no STARTTLS; security = "tls" is port 993') from None
         raise Garbled(f"{host}: {error}") from None
     except (ValueError, LookupError, AssertionError) as error:
         raise Garbled(f"{host}: answers not as IMAP has it ({error!r})") from None

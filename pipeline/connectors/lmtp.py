@@ -12,7 +12,15 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
-from socket import create_connection
+from socket import (
+    AF_INET,
+    AF_INET6,
+    SO_REUSEADDR,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    create_connection,
+    socket,
+)
 from threading import Event as Flag
 from typing import Any, Final, Literal, cast
 
@@ -210,7 +218,7 @@ def check(settings: LmtpSettings) -> Iterator[Finding]:
             connection.settimeout(CHECK_SECONDS_MAX)
             greeting = connection.recv(200)
     except ConnectionRefusedError:
-        yield Finding(is_well=True, found=f"port {settings.port} is free; `ccm run` will listen")
+        yield _free(settings)
     except OSError as error:
         yield Finding(
             is_well=False,
@@ -225,6 +233,22 @@ def check(settings: LmtpSettings) -> Iterator[Finding]:
             found=f"{who} listens on {settings.host}:{settings.port}",
             advice="choose another port",
         )
+
+
+def _free(settings: LmtpSettings) -> Finding:
+    """Try whether we may listen there: ports below 1024 are the administrator's."""
+    family = AF_INET6 if ":" in settings.host else AF_INET
+    with socket(family, SOCK_STREAM) as tried:
+        tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            tried.bind((settings.host, settings.port))
+        except (OSError, OverflowError) as error:
+            return Finding(
+                is_well=False,
+                found=f"cannot listen on {settings.host}:{settings.port} ({error})",
+                advice="choose a port from 1024 on",
+            )
+    return Finding(is_well=True, found=f"port {settings.port} is free; `ccm run` will listen")
 
 
 KIND: Final = Kind(

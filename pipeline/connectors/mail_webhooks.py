@@ -16,21 +16,34 @@ from pipeline.payloads import Finding
 
 @dataclass(frozen=True, kw_only=True)
 class MailgunSettings:
-    """``key``: the account's HTTP webhook signing key."""
+    """One route.
+
+    Attributes:
+        key: the account's HTTP webhook signing key.
+    """
 
     key: Secret
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendGridSettings:
-    """``public_key``: of the parse setting's security policy, as it is shown there."""
+    """One parse setting.
+
+    Attributes:
+        public_key: of its security policy, as it is shown there.
+    """
 
     public_key: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PostmarkSettings:
-    """User and password that stand in the address which Postmark is told."""
+    """One inbound stream.
+
+    Attributes:
+        password: of your choice; it stands in the address which Postmark is told.
+        user: of your choice; it stands in that address, too.
+    """
 
     password: Secret
     user: str = "postmark"
@@ -38,7 +51,11 @@ class PostmarkSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class SesSettings:
-    """``topic_arn``: of the SNS topic that the receipt rule's action names."""
+    """One SNS topic.
+
+    Attributes:
+        topic_arn: of the topic that the receipt rule's action names, arn:aws:sns:….
+    """
 
     topic_arn: str
 

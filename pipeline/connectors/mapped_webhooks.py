@@ -20,7 +20,12 @@ FILE_CHARS_MAX: Final = 200_000
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookSettings:
-    """``mapping``: the mapping file. ``key``: the secret of its signature."""
+    """One helpdesk that posts JSON.
+
+    Attributes:
+        mapping: the mapping file; deploy/helpdesk.example.toml is one.
+        key: the secret with which deliveries are signed.
+    """
 
     mapping: Path
     key: Secret
@@ -45,7 +50,11 @@ def _build(name: str, settings: WebhookSettings, around: Surroundings) -> Parts:
     try:
         text = settings.mapping.read_text(encoding="utf-8")[:FILE_CHARS_MAX]
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{where}: {settings.mapping} cannot be read ({error})") from None
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(
+            f"{where}: {settings.mapping} cannot be read ({reason}); name a mapping file, such as "
+            "deploy/helpdesk.example.toml, as seen from where ccm is started"
+        ) from None
     return _parts(name, text, str(settings.mapping), settings.key, around, is_basic=False)
 
 

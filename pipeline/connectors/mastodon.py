@@ -267,8 +267,10 @@ def check(door: Door, server: mastodon.Server) -> Iterator[Finding]:
         is_same = ours == mastodon.full_name(server.account, server.host)
         yield Finding(
             is_well=is_same,
-            found=f"{server.host} lets {ours} in",
-            advice="" if is_same else f'write account = "{word(found, "acct")}"',
+            found=f"{server.host} lets {ours} in" + ("" if is_same else f", not {server.account}"),
+            advice=""
+            if is_same
+            else f'write account = "{word(found, "acct")}", or use a token of {server.account}',
         )
         for path in ("/api/v1/notifications", f"/api/v1/accounts/{word(found, 'id')}/statuses"):
             try:

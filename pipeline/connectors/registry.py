@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Final
 
 from pipeline.config import ChannelTable, read_section
+from pipeline.config.values import meant
 from pipeline.connectors.ports import Channel, Kind, Surroundings
 from pipeline.errors import ConfigError
 
@@ -57,8 +58,8 @@ def find_kind(name: str, key: str) -> Kind:
     module, _, attribute = KINDS.get(name, name).partition(":")
     if not attribute:
         raise ConfigError(
-            f"{key}: there is no kind {name!r}; known are {', '.join(sorted(KINDS))}, or write "
-            "module:attribute for one of your own"
+            f"{key}: there is no kind {name!r}; {meant(name, KINDS)}known are "
+            f"{', '.join(sorted(KINDS))}, or write module:attribute for one of your own"
         )
     try:
         found = getattr(import_module(module), attribute)

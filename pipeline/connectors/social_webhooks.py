@@ -24,7 +24,12 @@ _X_SIGNED: Final = Signature(
 
 @dataclass(frozen=True, kw_only=True)
 class MetaSettings:
-    """``key``: the app's secret. ``verify_token``: what you write into the form of the webhook."""
+    """One app of Meta.
+
+    Attributes:
+        key: the app's secret.
+        verify_token: of your choice; write the same into the form of the webhook at Meta.
+    """
 
     key: Secret
     verify_token: Secret
@@ -32,7 +37,11 @@ class MetaSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class XSettings:
-    """``key``: the app's consumer secret (API key secret)."""
+    """One app of X.
+
+    Attributes:
+        key: the app's consumer secret (API key secret).
+    """
 
     key: Secret
 

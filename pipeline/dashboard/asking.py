@@ -119,7 +119,7 @@ def _named(values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if name in SWITCHES:
             told[SWITCHES[name]] = "1" if value else None
-        elif name == "public":
+        elif name in ("public", "paused"):
             told[name] = None if value is None else str(int(value))
         elif name == "part":
             told[name] = None if value == "all" else value
@@ -132,7 +132,7 @@ _ORDER: Final = {
     name: place
     for place, name in enumerate((
         *SCOPES.values(), "last", "outcome", "route", "left_in", "ftr", "why", "confirmed_by",
-        "promise", "band", "figure", "part", *SWITCHES.values(), "public", "q", "page",
+        "promise", "band", "figure", "part", *SWITCHES.values(), "public", "paused", "q", "page",
     ))
 }  # fmt: skip
 """One order of the fields, so that equal questions have equal addresses."""
@@ -158,14 +158,14 @@ def asked_of(asked: Mapping[str, str], now: datetime, zone: str) -> Asked:
         )
     closed = {name: _one_of(asked, name, known) for name, known in CLOSED.items()}
     switches = {field: _one_of(asked, name, ("0", "1")) == "1" for field, name in SWITCHES.items()}
-    public = _one_of(asked, "public", ("0", "1"))
     part = _part(asked, closed["figure"])
     which = CaseFilter(
         scope=scope,
         **closed,
         **switches,
         part=part,
-        public=None if public is None else public == "1",
+        public=_either(asked, "public"),
+        paused=_either(asked, "paused"),
         words=" ".join(asked.get("q", "")[:WORDS_MAX].split()),
     )
     return Asked(which=which, last=last, page=_number(asked, "page", 1, PAGE_MAX))
@@ -212,6 +212,11 @@ def _one_of(asked: Mapping[str, str], name: str, known: tuple[str, ...]) -> Any:
     if told and told not in known:
         raise InputError(f"{name} is {told[:40]!r}; write one of {', '.join(known)}")
     return told or None
+
+
+def _either(asked: Mapping[str, str], name: str) -> bool | None:
+    told = _one_of(asked, name, ("0", "1"))
+    return None if told is None else told == "1"
 
 
 def _name(asked: Mapping[str, str], name: str) -> str | None:

@@ -62,6 +62,9 @@ def _told(asked: Asked) -> Iterator[tuple[str, str]]:
     if which.public is not None:
         place = "waiting in public" if which.public else "not waiting in public"
         yield place, asked.at("/cases", public=None)
+    if which.paused is not None:
+        told = "in a false pause now" if which.paused else "in no false pause now"
+        yield told, asked.at("/cases", paused=None)
     for name, told in SWITCHES.items():
         if getattr(which, name):
             yield told, asked.at("/cases", **{name: False})

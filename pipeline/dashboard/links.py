@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from pipeline.dashboard import words
 from pipeline.dashboard.asking import limit_of
 from pipeline.dashboard.pages import Desk, show
-from pipeline.dashboard.rows import case_link
-from pipeline.dashboard.times import Teller, When
+from pipeline.dashboard.rows import case_link, shortened
+from pipeline.dashboard.times import When
 from pipeline.domain.suspecting import Suspicion
 from pipeline.domain.verdict import Verdict
 from pipeline.masks import pseudonym
@@ -32,11 +32,12 @@ class Side:
     who: str
     channels: str
     opened: When | None
+    quote: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRow:
-    """One probable link, and the words that decide it at the command line."""
+    """One probable link, and the words that confirm it at the command line."""
 
     public: Side
     private: Side
@@ -45,13 +46,11 @@ class LinkRow:
     outcome: str
     outcome_name: str
     confirm: str
-    reject: str
 
 
 async def show_links(desk: Desk, request: Request) -> Response:
     """Show the probable links that nobody has decided yet, the most probable first."""
-    found = await run_in_threadpool(desk.book.suspected, SHOWN_MAX)
-    rows = [_row(one, desk.teller) for one in found]
+    rows = await run_in_threadpool(_rows, desk)
     asked = desk.asked(request)
     return await show(desk, "links.html", "links", asked, rows=rows, most=SHOWN_MAX)
 
@@ -62,27 +61,32 @@ async def get_links(desk: Desk, request: Request) -> Response:
     return JSONResponse({"as_of": plain(desk.teller.now), "items": [_told(one) for one in found]})
 
 
-def _row(one: Suspicion, teller: Teller) -> LinkRow:
+def _rows(desk: Desk) -> list[LinkRow]:
+    return [_row(one, desk) for one in desk.book.suspected(SHOWN_MAX)]
+
+
+def _row(one: Suspicion, desk: Desk) -> LinkRow:
     cases = (one.public.case, one.private.case)  # ids of mails hold what a shell would act on
     return LinkRow(
-        public=_side(one.public, teller),
-        private=_side(one.private, teller),
+        public=_side(one.public, desk),
+        private=_side(one.private, desk),
         reasons=one.reasons,
         points=one.points,
         outcome=one.verdict.outcome,
         outcome_name=words.named(words.OUTCOMES, one.verdict.outcome),
         confirm=join(("ccm", "link", "confirm", *cases)),
-        reject=join(("ccm", "link", "reject", *cases)),
     )
 
 
-def _side(verdict: Verdict, teller: Teller) -> Side:
+def _side(verdict: Verdict, desk: Desk) -> Side:
+    first = desk.book.message(verdict, desk.teller.now, lambda one: one.direction == "inbound")
     return Side(
         case=verdict.case,
         link=case_link(verdict.case),
         who=pseudonym(verdict.customer),
         channels=", ".join(words.channel(name) for name in verdict.channels),
-        opened=teller.when(verdict.opened_at),
+        opened=desk.teller.when(verdict.opened_at),
+        quote=shortened(first.text if first is not None else ""),
     )
 
 

@@ -13,9 +13,8 @@ from pipeline.dashboard.queues import (
     Desk,
     Group,
     Row,
-    escalation_groups,
-    pause_groups,
-    promise_groups,
+    escalation_feed,
+    promise_counts,
     risk_group,
     waiting_groups,
 )
@@ -86,7 +85,6 @@ def build_overview(desk: Desk) -> Overview:
     whole = published.overall
     waiting = waiting_groups(desk, WAITING_SHOWN)
     risk = risk_group(desk, WARNINGS_SHOWN)
-    feed = escalation_groups(desk, FEED_SHOWN)
     return Overview(
         empty=whole.cases == 0,
         policies=", ".join(whole.policies),
@@ -108,7 +106,7 @@ def build_overview(desk: Desk) -> Overview:
         private_wait=number(whole["private_wait"], desk.asked),
         public_wait=number(whole["public_wait"], desk.asked),
         waiting=tuple(row for group in waiting for row in group.rows)[:WAITING_SHOWN],
-        feed=tuple(row for group in feed for row in group.rows)[:FEED_SHOWN],
+        feed=escalation_feed(desk, FEED_SHOWN),
         warnings=risk.rows,
         outcomes=_parts(whole.outcomes, desk),
         bar=draw_shares([(name, whole.outcomes.get(name) or 0) for name in words.OUTCOMES]),
@@ -121,21 +119,21 @@ def _tiles(desk: Desk, waiting: Sequence[Group], risk: Group) -> Iterator[Tile]:
     public, private = waiting
     yield _tile(desk, "Waiting in public", "/waiting", public, "longest {}")
     yield _tile(desk, "Waiting in private", "/waiting", private, "longest {}")
-    overdue, today, later = promise_groups(desk, 1)
+    overdue, today, later = promise_counts(desk)
     yield Tile(
         name="Promises to keep",
         link=desk.asked.within("/promises"),
-        count=overdue.total + today.total + later.total,
-        note=f"{overdue.total} overdue, {today.total} due today",
-        bad=overdue.total > 0,
+        count=overdue + today + later,
+        note=f"{overdue:,} overdue, {today:,} due today",
+        bad=overdue > 0,
     )
-    standing, before = pause_groups(desk, 1)
+    standing = desk.count(unfinished=True, paused=True)
     yield Tile(
         name="False pauses",
         link=desk.asked.within("/false-pauses"),
-        count=standing.total + before.total,
-        note=f"{standing.total} standing now",
-        bad=standing.total > 0,
+        count=desk.count(unfinished=True, false_pause=True),
+        note=f"{standing:,} standing now",
+        bad=standing > 0,
     )
     yield _tile(desk, "May go public", "/warnings", risk, "up to {} the usual")
 

@@ -62,8 +62,11 @@ class Book(Protocol):
         ``public``, only the ones or only the others.
         """
 
-    def promised_until(self, due: datetime, scope: Scope) -> int:
-        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
+    def promised_until(self, dues: Sequence[datetime | None], scope: Scope) -> tuple[int, ...]:
+        """Return in how many cases a promise that is still to be kept falls due by each moment.
+
+        None stands for whenever.
+        """
 
     def promised(
         self, limit: int, scope: Scope, after: datetime | None = None

@@ -17,7 +17,7 @@ from pipeline.dashboard.times import Teller, When, duration
 from pipeline.domain.calendar import end_of_date, load_zone
 from pipeline.domain.events import Message
 from pipeline.domain.policy import Policy
-from pipeline.domain.scope import CaseFilter
+from pipeline.domain.scope import CaseFilter, paused_since
 from pipeline.domain.verdict import Verdict
 from pipeline.masks import pseudonym
 from pipeline.warning import Warned
@@ -135,18 +135,14 @@ def waiting_row(desk: Desk, verdict: Verdict) -> Row:
 
 def promise_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group, Group]:
     """Return promises that are overdue, due today in the report zone, and due later."""
-    now = desk.teller.now
-    tonight = end_of_date(now.astimezone(load_zone(desk.teller.zone)).date(), desk.teller.zone)
-    overdue = desk.book.promised_until(now, desk.asked.scope)
-    today = desk.book.promised_until(tonight, desk.asked.scope)
-    every, scope = desk.count(promised=True), desk.asked.scope
+    scope, now = desk.asked.scope, desk.teller.now
+    totals = overdue, today, later = promise_counts(desk)
     parts = (
         desk.book.promised(min(overdue, shown), scope) if overdue else (),
-        desk.book.promised(min(today - overdue, shown), scope, now) if today > overdue else (),
-        desk.book.promised(shown, scope, tonight) if every > today else (),
+        desk.book.promised(min(today, shown), scope, now) if today else (),
+        desk.book.promised(shown, scope, _tonight(desk)) if later else (),
     )
     names = ("Overdue", "Due today", "Due later")
-    totals = (overdue, today - overdue, every - today)
     none = ("No promise is overdue.", "No promise falls due today.", "No promise is open beyond.")
     overdue_group, today_group, later_group = (
         Group(
@@ -159,6 +155,18 @@ def promise_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group, Group]
         for name, total, part, nothing in zip(names, totals, parts, none, strict=True)
     )
     return overdue_group, today_group, later_group
+
+
+def promise_counts(desk: Desk) -> tuple[int, int, int]:
+    """Return in how many cases a promise is overdue, due today in the report zone, due later."""
+    dues = (desk.teller.now, _tonight(desk), None)
+    overdue, today, every = desk.book.promised_until(dues, desk.asked.scope)
+    return overdue, today - overdue, every - today
+
+
+def _tonight(desk: Desk) -> datetime:
+    date = desk.teller.now.astimezone(load_zone(desk.teller.zone)).date()
+    return end_of_date(date, desk.teller.zone)
 
 
 def promise_row(desk: Desk, verdict: Verdict) -> Row:
@@ -186,35 +194,34 @@ def promise_row(desk: Desk, verdict: Verdict) -> Row:
 
 def pause_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group]:
     """Return open cases with a false pause: those that stand in one now, then the others."""
-    which = CaseFilter(scope=desk.asked.scope, false_pause=True, unfinished=True)
-    found, total = desk.cases(which, WARNED_MAX)
-    now = [one for one in found if one.facts.pending_since and one.waiting_since]
-    before = [one for one in found if one not in now]
-    every = desk.asked.within("/cases", false_pause=True, unfinished=True)
+    scope = desk.asked.scope
+    standing = CaseFilter(scope=scope, unfinished=True, paused=True)
+    over = CaseFilter(scope=scope, unfinished=True, paused=False, false_pause=True)
+    now, total = desk.cases(standing, shown)
+    before, more = desk.cases(over, shown)
     return (
         Group(
             name="Paused while the customer waits",
-            total=len(now),
-            rows=tuple(pause_row(desk, one) for one in now[:shown]),
-            every=every,
+            total=total,
+            rows=tuple(pause_row(desk, one) for one in now),
+            every=desk.asked.within("/cases", unfinished=True, paused=True),
             nothing="No case is set to pending while its customer waits.",
         ),
         Group(
             name="Open cases that were falsely paused before",
-            total=total - len(now),
-            rows=tuple(pause_row(desk, one) for one in before[:shown]),
-            every=every,
-            nothing="No other open case was.",
+            total=more,
+            rows=tuple(pause_row(desk, one) for one in before),
+            every=desk.asked.within("/cases", unfinished=True, paused=False, false_pause=True),
+            nothing="No other open case was falsely paused.",
         ),
     )
 
 
 def pause_row(desk: Desk, verdict: Verdict) -> Row:
     """Return the line of a case that the helpdesk set to pending while its customer waited."""
-    pending, since = verdict.facts.pending_since, verdict.waiting_since
-    standing = pending is not None and since is not None
-    begun = max(pending, since) if pending and since else verdict.opened_at
-    at = since or verdict.facts.last_contact_at or verdict.opened_at
+    standing = paused_since(verdict)
+    begun = standing or verdict.opened_at
+    at = verdict.waiting_since or verdict.facts.last_contact_at or verdict.opened_at
     message = desk.message(verdict, lambda one: one.direction == "inbound" and one.at == at)
     times = f"{verdict.false_pauses} false {'pause' if verdict.false_pauses == 1 else 'pauses'}"
     lead = duration((desk.teller.now - begun).total_seconds()) if standing else ""
@@ -225,7 +232,7 @@ def pause_row(desk: Desk, verdict: Verdict) -> Row:
         begun,
         lead=lead or str(verdict.false_pauses),
         lead_note="paused" if standing else ("time" if verdict.false_pauses == 1 else "times"),
-        bad=standing,
+        bad=standing is not None,
         about=times if standing else "",
     )
 
@@ -286,6 +293,16 @@ def escalation_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group]:
             nothing="No escalated case is open.",
         ),
     )
+
+
+def escalation_feed(desk: Desk, shown: int) -> tuple[Row, ...]:
+    """Return the first cases of `escalation_groups`, without counting them all."""
+    escalated = desk.book.escalations(shown, desk.asked.scope)
+    found = [one for one in escalated if one.outcome == "escalation_only"]
+    if len(found) < shown:
+        unfinished = CaseFilter(scope=desk.asked.scope, route="escalated", unfinished=True)
+        found += desk.cases(unfinished, shown - len(found))[0]
+    return tuple(escalation_row(desk, one) for one in found)
 
 
 def escalation_row(desk: Desk, verdict: Verdict) -> Row:

@@ -1,7 +1,9 @@
 """Lines of the list of cases, and the words that all lists share."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import quote
 
 from pipeline.dashboard import words
@@ -12,6 +14,7 @@ from pipeline.masks import pseudonym
 from pipeline.warning import Warned
 
 QUOTE_MAX = 140
+_ADDRESSED: Final = re.compile(r"^(?:\[handle\] )+(?=\S)")
 
 
 def case_link(case: str) -> str:
@@ -88,6 +91,6 @@ def case_row(verdict: Verdict, teller: Teller) -> CaseRow:
 
 
 def shortened(text: str, most: int = QUOTE_MAX) -> str:
-    """Return the beginning of a text on one line."""
-    line = " ".join(text[: most * 4].split())
+    """Return the beginning of a text on one line, without the handles to which it is addressed."""
+    line = _ADDRESSED.sub("", " ".join(text[: most * 4].split()))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

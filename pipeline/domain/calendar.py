@@ -182,6 +182,7 @@ def iso_week(at: datetime, zone: str) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
+@lru_cache(maxsize=1_000)
 def week_bounds(week: str, zone: str) -> tuple[datetime, datetime]:
     """Return the first moment of an ISO week in ``zone`` and the first one after it, in UTC.
 

@@ -83,6 +83,7 @@ class CaseFilter:
         public: where it waits, None for anywhere.
         promised: a promise is still to be kept, be it overdue.
         false_pause: the helpdesk set the case to pending while the customer was waiting.
+        paused: it is in a false pause now, None for either.
         words: found in the name of the case or the customer, in a reference, or in a shown text.
     """
 
@@ -102,6 +103,7 @@ class CaseFilter:
     public: bool | None = None
     promised: bool = False
     false_pause: bool = False
+    paused: bool | None = None
     words: str = ""
 
     def holds(
@@ -136,6 +138,7 @@ class CaseFilter:
             and self.public in (None, public)
             and (not self.promised or is_promised(verdict))
             and not (self.false_pause and verdict.false_pauses == 0)
+            and self.paused in (None, paused_since(verdict) is not None)
         )
 
 
@@ -151,6 +154,14 @@ def is_promised(verdict: Verdict) -> bool:
     facts = verdict.facts
     promised = facts.promise_due is not None or facts.promise_failed_at is not None
     return promised and not verdict.final
+
+
+def paused_since(verdict: Verdict) -> datetime | None:
+    """Return since when a case stands in a false pause: set to pending while a contact waits."""
+    pending, waiting = verdict.facts.pending_since, verdict.waiting_since
+    if verdict.false_pauses == 0 or pending is None or waiting is None:
+        return None
+    return max(pending, waiting)
 
 
 EVERY_CASE: Final = CaseFilter()

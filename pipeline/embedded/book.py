@@ -20,7 +20,7 @@ from pipeline.domain.verdict import Verdict
 from pipeline.embedded.comparing import Comparer
 from pipeline.embedded.searching import FOUND_MAX, SEARCHED_MAX, keys_of, look_through
 from pipeline.ledger import Ledger, Shown, ShownEvents
-from pipeline.redacting import Redact, redacted
+from pipeline.redacting import Redact, names_of, redacted
 from pipeline.warning import Warned, Warner
 
 CANDIDATES: Final = 300
@@ -85,9 +85,11 @@ class EmbeddedBook:
         """Return cases in which a contact waits for a reply, in public first, longest first."""
         return self._ledger.waiting(now, limit, scope, public)
 
-    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
-        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
-        return self._ledger.promised_until(due, scope)
+    def promised_until(
+        self, dues: Sequence[datetime | None], scope: Scope = EVERYTHING
+    ) -> tuple[int, ...]:
+        """Return in how many cases a promise that is still to be kept falls due by each moment."""
+        return self._ledger.promised_until(dues, scope)
 
     def promised(
         self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None
@@ -156,9 +158,7 @@ class EmbeddedBook:
             return self._kept(verdict, shown, now)
         events, _ = known(timeline, now, self._policy.clock_skew)
         events = [event for event in events if event.id in shown]
-        if self._redact is None:
-            return events
-        return [redacted(event, self._redact) for event in events]
+        return [self._told(event, verdict) for event in events]
 
     def message(
         self, verdict: Verdict, now: datetime, pick: Callable[[Message], bool]
@@ -174,9 +174,15 @@ class EmbeddedBook:
         events, ours = known(timeline, now, self._policy.clock_skew)[0], set(verdict.events)
         for event in events:
             if isinstance(event, Message) and event.id in ours and pick(event):
-                shown = event if self._redact is None else redacted(event, self._redact)
+                shown = self._told(event, verdict)
                 return shown if isinstance(shown, Message) else None
         return None
+
+    def _told(self, event: Event, verdict: Verdict) -> Event:
+        """Return an event of a case as it is shown: its customer may sign under any identifier."""
+        if self._redact is None:
+            return event
+        return redacted(event, self._redact, names_of(verdict.customer))
 
     def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
         """Return who read the messages of a case, by message."""

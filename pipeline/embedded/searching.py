@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.domain.events import Event, Message, Status
 from pipeline.domain.verdict import Verdict
-from pipeline.redacting import Redact, redacted
+from pipeline.redacting import Redact, names_of, redacted
 
 SEARCHED_MAX: Final = 2_000
 SEARCH_SECONDS: Final = 0.4
@@ -60,7 +60,7 @@ def look_through(
     for verdict in verdicts:
         searched += 1
         events = events_of(verdict)
-        if _hold(events, wanted) and _hold(_shown(events, redact), wanted):
+        if _hold(events, wanted) and _hold(_shown(events, redact, verdict), wanted):
             found.append(verdict.case)
         if searched >= SEARCHED_MAX or len(found) >= FOUND_MAX or clock() >= until:
             break
@@ -79,5 +79,8 @@ def _parts(event: Event) -> Iterator[str]:
         yield from (*event.refs, event.thread or "")
 
 
-def _shown(events: Iterable[Event], redact: Redact | None) -> list[Event]:
-    return [event if redact is None else redacted(event, redact) for event in events]
+def _shown(events: Iterable[Event], redact: Redact | None, verdict: Verdict) -> list[Event]:
+    if redact is None:
+        return list(events)
+    names = names_of(verdict.customer)
+    return [redacted(event, redact, names) for event in events]

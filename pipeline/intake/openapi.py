@@ -130,6 +130,7 @@ def _filters() -> list[Schema]:
         _query("public", "1: where it waits in public; 0: where not", {"enum": ["0", "1"]}),
         _query("promised", "1: only where a promise is still to be kept", {"enum": ["1"]}),
         _query("false_pause", "1: only with a false pause", {"enum": ["1"]}),
+        _query("paused", "1: in a false pause now; 0: not in one", {"enum": ["0", "1"]}),
         _query("q", "words in the case's name, the pseudonym, references and texts", TEXT),
         _query("page", "from 1", COUNT),
     ]

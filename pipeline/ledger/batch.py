@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pipeline.domain.calendar import iso_week
 from pipeline.domain.members import mark
+from pipeline.domain.scope import paused_since
 from pipeline.domain.tally import samples_of
 from pipeline.domain.verdict import Outcome, Verdict
 from pipeline.ledger.census import SAMPLES, Standing, standing_of
@@ -147,7 +148,7 @@ def _row(verdict: Verdict, held: Held, zone: str, standing: Standing) -> Mapping
 
 
 def columns_of(verdict: Verdict, standing: Standing) -> Mapping[str, Any]:
-    """Return the columns that schema 3 added: what figures and lists are narrowed by."""
+    """Return the columns that schemas 3 and 4 added: what figures and lists are narrowed by."""
     facts = verdict.facts
     overdue, due, marks = facts.promise_failed_at, facts.promise_due, standing.marks
     return {
@@ -164,6 +165,7 @@ def columns_of(verdict: Verdict, standing: Standing) -> Mapping[str, Any]:
         "waiting_public_since": ticks_or_none(facts.waiting_public_since),
         "promise_due": None if verdict.final else ticks_or_none(overdue or due),
         "false_pauses": verdict.false_pauses or None,
+        "paused_since": ticks_or_none(paused_since(verdict)),
         "signature": standing.signature,
         **dict.fromkeys(SAMPLES),
         **{name: seconds for (name, _), seconds in samples_of(verdict)},

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, or_, select, true
 
 from pipeline.domain.figures import Published
 from pipeline.domain.policy import Policy
@@ -196,12 +196,18 @@ class Ledger:
         which = replace(which, public=False)
         return first + self.verdicts(which, "waiting", limit - len(first), now=now)
 
-    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
-        """Return in how many cases a promise that is still to be kept falls due by ``due``."""
+    def promised_until(
+        self, dues: Sequence[datetime | None], scope: Scope = EVERYTHING
+    ) -> tuple[int, ...]:
+        """Return in how many cases a promise that is still to be kept falls due by each moment.
+
+        None stands for whenever. All are counted in one pass.
+        """
+        due = verdict.c.promise_due
+        counts = [func.count().filter(true() if at is None else due <= ticks(at)) for at in dues]
         asked = self._asked(CaseFilter(scope=scope, promised=True), None)
-        found = select(func.count()).select_from(verdict)
         with reading(self._engine) as connection:
-            return connection.scalar(found.where(verdict.c.promise_due <= ticks(due), *asked)) or 0
+            return tuple(connection.execute(select(*counts).where(*asked)).one())
 
     def promised(
         self, limit: int = 100, scope: Scope = EVERYTHING, after: datetime | None = None
@@ -273,12 +279,8 @@ class Ledger:
         return self.count(CaseFilter(scope=scope, waiting=True), now)
 
     def overdue_count(self, now: datetime) -> int:
-        """Return in how many cases a promise fell due before ``now`` that is still to be kept."""
-        asked = self._asked(CaseFilter(promised=True), now)
-        found = select(func.count()).select_from(verdict)
-        with reading(self._engine) as connection:
-            overdue = found.where(*asked, verdict.c.promise_due < ticks(now))
-            return connection.scalar(overdue) or 0
+        """Return in how many cases a promise fell due by ``now`` that is still to be kept."""
+        return self.promised_until((now,))[0]
 
     def count_by_outcome(self) -> dict[Outcome, int]:
         """Return how many cases have each outcome, zeros included."""

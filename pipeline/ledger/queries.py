@@ -45,6 +45,8 @@ def conditions(which: CaseFilter, now: datetime | None, zone: str) -> Iterator[A
         value = getattr(which, name)
         if value is not None:
             yield verdict.c[name] == value
+    if which.outcome == "escalation_only":  # said besides, for the index begins with the route
+        yield verdict.c.route == "escalated"
     if which.promise is not None:
         yield _named(verdict.c.promises, which.promise)
     if which.band is not None:
@@ -86,6 +88,15 @@ def _standing(which: CaseFilter, now: datetime | None) -> Iterator[Asked]:
         yield c.promise_due.is_not(None)
     if which.false_pause:
         yield c.false_pauses.is_not(None)
+    if which.paused is not None:
+        yield from _paused(which.paused)
+
+
+def _paused(stands: bool) -> Iterator[Asked]:
+    c = verdict.c
+    if stands:  # said besides, for the index holds the cases that were falsely paused
+        yield c.false_pauses.is_not(None)
+    yield c.paused_since.is_not(None) if stands else c.paused_since.is_(None)
 
 
 def _reaching(band: str) -> Asked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, text, true, update
 
 from pipeline.domain.calendar import iso_week
 from pipeline.errors import StoreError
@@ -70,14 +70,15 @@ def _check_schema(connection: Connection) -> None:
             f"schema {SCHEMA_VERSION}: use the version of ccm that wrote "
             "it, or move it away and start again: the ledger is rebuilt from the log"
         )
-    if begun <= REFILLED_UNTIL:
-        _refill(connection)
+    if begun < SCHEMA_VERSION:
+        few = verdict.c.false_pauses.is_not(None)
+        _refill(connection, true() if begun <= REFILLED_UNTIL else few)
 
 
-def _refill(connection: Connection) -> None:
-    """Work out the columns of schema 3, and which cases may alert, from the verdicts held."""
+def _refill(connection: Connection, among: ColumnElement[bool]) -> None:
+    """Work out the columns since schema 3, and which cases may alert, from the verdicts held."""
     change = update(verdict).where(verdict.c.case_id == bindparam("case"))
-    for lines in _portions(connection):
+    for lines in _portions(connection, among):
         told = [decode_verdict(line.encode()) for line in lines]
         standing = [standing_of(one) for one in told]
         rows = [
@@ -90,11 +91,11 @@ def _refill(connection: Connection) -> None:
         follow(connection, told, ())
 
 
-def _portions(connection: Connection) -> Iterator[list[str]]:
+def _portions(connection: Connection, among: ColumnElement[bool]) -> Iterator[list[str]]:
     after = ""
     c = verdict.c
     while True:
-        found = select(c.case_id, c.line).where(c.case_id > after).order_by(c.case_id)
+        found = select(c.case_id, c.line).where(c.case_id > after, among).order_by(c.case_id)
         rows = connection.execute(found.limit(ROWS_AT_ONCE)).all()
         if not rows:
             return

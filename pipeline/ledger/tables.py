@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 TICK: Final = timedelta(microseconds=1)
 
@@ -53,6 +53,7 @@ verdict: Final = Table(
     Column("waiting_public_since", BigInteger),
     Column("promise_due", BigInteger, comment="of the oldest promise that is still to be kept"),
     Column("false_pauses", Integer, comment="null where there was none"),
+    Column("paused_since", BigInteger, comment="of a false pause that stands now"),
     Column("signature", BigInteger, comment="what it adds to the counts: ccm_signature"),
     Column("private_wait", BigInteger, comment="these five: the seconds it adds to a figure"),
     Column("public_wait", BigInteger),
@@ -81,18 +82,33 @@ QUEUED: Final = {
     "risk": ("risk", *SCOPED),
 }  # fmt: skip
 SPARSE: Final = {
-    "public_wait": "waiting_public_since",
-    "promise": "promise_due",
-    "recurrence": "recurrence_of",
-    "false_pause": "false_pauses",
+    "public_wait": ("waiting_public_since", ("waiting_public_since", "waiting_since", *SCOPED)),
+    "promise": ("promise_due", ("promise_due", *SCOPED)),
+    "recurrence": ("recurrence_of", ("recurrence_of",)),
+    "false_pause": (
+        "false_pauses",
+        ("opened_at DESC", "case_id", "false_pauses", "final", "paused_since", *SCOPED[1:-1]),
+    ),
 }
+"""A column that few cases have something in, and what an index holds of these cases alone.
+
+SQLite takes such an index for a list only if it has the order of the list.
+"""
 # A verdict's line is ten times as long as all else that is known of a case. Lists and figures are
 # found without reading one: these indexes hold what they ask for.
 for _name, _columns in {**QUEUED, "place": COUNTED}.items():
     Index(f"ccm_verdict_by_{_name}", *(verdict.c[column] for column in _columns))
-for _name, _column in SPARSE.items():
+for _name, (_column, _columns) in SPARSE.items():
     _told = verdict.c[_column].is_not(None)
-    Index(f"ccm_verdict_by_{_name}", verdict.c[_column], sqlite_where=_told, postgresql_where=_told)
+    Index(
+        f"ccm_verdict_by_{_name}",
+        *(
+            verdict.c[column].desc() if falling else verdict.c[column]
+            for column, _, falling in (one.partition(" ") for one in _columns)
+        ),
+        sqlite_where=_told,
+        postgresql_where=_told,
+    )
 Index(
     "ccm_verdict_by_opening",
     verdict.c.opened_at.desc(),
@@ -219,7 +235,8 @@ meta: Final = Table(
     Column("words", Text, nullable=False),
 )
 
-
+WIDENED: Final = ("public_wait", "promise", "false_pause")
+"""Sparse indexes that since schema 4 hold what work lists ask for."""
 MIGRATIONS: Final = {
     1: (
         "ALTER TABLE ccm_verdict ADD COLUMN risk FLOAT",
@@ -241,7 +258,7 @@ MIGRATIONS: Final = {
         *(
             f"CREATE INDEX ccm_verdict_by_{name} ON ccm_verdict ({column}) "
             f"WHERE {column} IS NOT NULL"
-            for name, column in SPARSE.items()
+            for name, (column, _) in SPARSE.items()
         ),
         *(
             f"DROP INDEX IF EXISTS ccm_verdict_by_{name}"
@@ -254,9 +271,19 @@ MIGRATIONS: Final = {
         "CREATE INDEX ccm_verdict_by_opening "
         f"ON ccm_verdict (opened_at DESC, case_id, {', '.join(LISTED)})",
     ),
+    3: (
+        "ALTER TABLE ccm_verdict ADD COLUMN paused_since BIGINT",
+        *(f"DROP INDEX IF EXISTS ccm_verdict_by_{name}" for name in WIDENED),
+        *(
+            f"CREATE INDEX ccm_verdict_by_{name} ON ccm_verdict ({', '.join(columns)}) "
+            f"WHERE {column} IS NOT NULL"
+            for name, (column, columns) in SPARSE.items()
+            if name in WIDENED
+        ),
+    ),
 }  # fmt: skip
 """What brings a ledger from one schema to the next. The new columns of schema 2 fill as cases are
-judged, those of schema 3 at once, from the verdicts that are held."""
+judged, those of schemas 3 and 4 at once, from the verdicts that are held."""
 REFILLED_UNTIL: Final = 2
 """Ledgers of this schema and before have their columns worked out anew from their verdicts."""
 

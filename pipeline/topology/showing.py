@@ -17,7 +17,7 @@ from pipeline.domain.events import NOTHING, Erasure, Event, Identity, Message, R
 from pipeline.errors import InputError, StoreError
 from pipeline.ledger import Shown
 from pipeline.masks import masked
-from pipeline.redacting import Redact, redacted
+from pipeline.redacting import Redact, names_of, redacted
 from pipeline.topology.batches import Record
 from pipeline.topology.reader import Feed
 from pipeline.topology.topics import build_topics
@@ -83,14 +83,15 @@ def to_show(
         if isinstance(event, Reading):
             readings.append(_masked(event))
         elif not isinstance(event, Erasure):
-            events.append(_shown(_masked(event), redact))
+            events.append(_shown(event, redact))
     return events, readings
 
 
 def _shown(event: Event, redact: Redact | None) -> Shown:
     if redact is None or not isinstance(event, Message):
-        return Shown(event=event)
-    return Shown(event=redacted(event, redact), found=redact(event.text).found)
+        return Shown(event=_masked(event))
+    found = redact(event.text, names_of(event.customer)).found
+    return Shown(event=_masked(redacted(event, redact)), found=found)
 
 
 def _masked(event: Told) -> Told:

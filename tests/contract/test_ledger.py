@@ -13,7 +13,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event, inspect
 
 from pipeline.domain.figures import build_figures
 from pipeline.domain.policy import Policy
@@ -483,8 +483,8 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date(url: str, opener: Op
     engine = build_engine(url)
     Ledger(engine).apply([change(build_verdict("old"), root="x:old")])
     with engine.begin() as connection:
-        _undo(connection, 2)
-        _undo(connection, 1)
+        for schema in (3, 2, 1):
+            _undo(connection, schema)
         connection.exec_driver_sql("UPDATE ccm_meta SET number = 1 WHERE name = 'schema'")
     engine.dispose()
     ledger = opener()
@@ -502,7 +502,8 @@ def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener:
     ]
     Ledger(engine).apply([change(*told)])
     with engine.begin() as connection:
-        _undo(connection, 2)
+        for schema in (3, 2):
+            _undo(connection, schema)
         connection.exec_driver_sql("DROP TABLE ccm_stirred_case")
         connection.exec_driver_sql("UPDATE ccm_meta SET number = 2 WHERE name = 'schema'")
     engine.dispose()
@@ -518,6 +519,39 @@ def test_a_ledger_of_the_second_schema_can_be_narrowed_at_once(url: str, opener:
     assert ledger.facets(NOW) == Facets(
         channels=("email", "web_form", "x"), teams=("north", "south")
     )
+
+
+def test_a_ledger_of_the_third_schema_knows_false_pauses_at_once(url: str, opener: Opener) -> None:
+    """Which of them stand is worked out at the start, of the few cases that had one."""
+    engine, hour = build_engine(url), timedelta(hours=1)
+    paused: dict[str, Any] = {"false_pauses": 1, "waiting_since": NOW - 2 * hour, "final": False}
+    told = [
+        build_verdict("stands", facts={"pending_since": NOW - hour}, **paused),
+        build_verdict("over", **paused),
+        build_verdict("never", waiting_since=NOW, facts={"pending_since": NOW}, final=False),
+    ]
+    Ledger(engine).apply([change(*told)])
+    indexes = _indexes(engine)
+    with engine.begin() as connection:
+        _undo(connection, 3)
+        connection.exec_driver_sql("UPDATE ccm_meta SET number = 3 WHERE name = 'schema'")
+    engine.dispose()
+    ledger = opener()
+    for which, cases in (
+        (CaseFilter(paused=True), ["stands"]),
+        (CaseFilter(paused=False, false_pause=True), ["over"]),
+        (CaseFilter(paused=False), ["never", "over"]),
+    ):
+        assert sorted(one.case for one in ledger.verdicts(which, now=NOW)) == cases
+        assert ledger.count(which, NOW) == len(cases)
+    assert _indexes(engine) == indexes
+    engine.dispose()
+
+
+def _indexes(engine: Engine) -> dict[str, list[str | None]]:
+    """What each index of the verdict table holds, by its name."""
+    found = inspect(engine).get_indexes("ccm_verdict")
+    return {str(one["name"]): one["column_names"] for one in found}
 
 
 def _undo(connection: Connection, schema: int) -> None:

@@ -48,6 +48,8 @@ SINGLE += [
     CaseFilter(public=False),
     CaseFilter(promised=True),
     CaseFilter(false_pause=True),
+    CaseFilter(paused=True),
+    CaseFilter(false_pause=True, paused=False, unfinished=True),
     CaseFilter(route="escalated", left_in="stock", figure="ftr_7d", part="yes"),
 ]
 

@@ -63,6 +63,13 @@ def test_list_tells_what_is_configured(config: Path, tmp_path: Path) -> None:
     assert b"disabled" in done.stdout
 
 
+def test_list_makes_no_folder(config: Path, tmp_path: Path) -> None:
+    """To look is not to begin."""
+    done = ccm("channels", "list", "--config", config, "--data", tmp_path / "new", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_wrong_table_keeps_the_monitor_from_starting(config: Path, tmp_path: Path) -> None:
     """With the key and what to write; nothing runs with half of its channels."""
     config.write_text(config.read_text().replace("board", "bored"))

@@ -331,6 +331,31 @@ def test_a_choice_is_an_address_and_keeps_the_place(browser: Browser, busy: Site
         expect(page.locator("#total")).to_have_text(str(total))
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/", "Waiting in public: "),
+        ("/waiting", "In public: "),
+        ("/figures", "Figures of "),
+        ("/cases", " case"),
+    ],
+)
+def test_a_choice_by_keyboard_keeps_the_focus_and_is_told(
+    browser: Browser, busy: Site, path: str, told: str
+) -> None:
+    """Who chose with an arrow key can press it again, and hears what the page holds now."""
+    with opened(browser, busy, path) as page:
+        theme = page.get_by_role("combobox", name="Theme")
+        theme.focus()
+        for _ in range(2):
+            before = page.url
+            page.keyboard.press("ArrowDown")
+            expect(page).not_to_have_url(before)
+            expect(theme).to_be_focused()
+        expect(page.locator("#told")).to_contain_text(told)
+        expect(page.locator("#told")).to_have_attribute("role", "status")
+
+
 def test_a_view_is_kept_under_a_name_in_this_browser(browser: Browser, busy: Site) -> None:
     """It is there at the next visit, and can be forgotten; a name is shown as it was typed."""
     with opened(browser, busy, "/cases?outcome=open&theme=billing") as page:

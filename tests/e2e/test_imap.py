@@ -1,5 +1,6 @@
 """An account on a real IMAP server: whatever happens there, each mail is an event once."""
 
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ from pipeline.domain.events import TOPICS, Message
 from pipeline.embedded.dead_letters import DeadLetters
 from pipeline.embedded.inbox import Inbox
 from pipeline.embedded.sink import EmbeddedSink
-from pipeline.errors import AccessRefused, ConfigError, MonitorError
+from pipeline.errors import AccessRefused, ConfigError, Garbled, Unreachable
 from pipeline.wire import decode_event
 from tests.conftest import skip_or_fail
 from tests.contract.rigs import mails
@@ -257,7 +258,7 @@ def test_check_says_what_is_there(account: Account) -> None:
     account.append(mails.make(0))
     found = checked(account)
     assert found == [
-        f"ok 127.0.0.1 lets {account.user} in ",
+        f"ok 127.0.0.1:{account.dovecot.port} lets {account.user} in ",
         "ok it tells of new mails at once ",
         "ok folder INBOX: 1 mails ",
         "ok folder \\Sent: 0 mails ",
@@ -276,10 +277,16 @@ def test_check_names_the_folders_where_one_is_missing(account: Account) -> None:
     ("more", "error", "told"),
     [
         ({"password_file": __file__}, AccessRefused, "does not let"),
-        ({"port": 1}, MonitorError, "Connection refused"),
-        ({"security": "starttls"}, MonitorError, "127.0.0.1"),
+        ({"port": 1}, Unreachable, r"127\.0\.0\.1:1: .*Connection refused"),
+        ({"security": "starttls"}, Garbled, 'offers no STARTTLS; security = "tls" is port 993'),
+        ({"security": "tls"}, Garbled, r"speaks no TLS here .* port 993, security = .starttls."),
+        ({"security": "ssl"}, ConfigError, "found 'ssl'; write one of tls, starttls, plain"),
         ({"host": "192.0.2.1"}, ConfigError, "in the clear"),
-        ({"token_file": __file__, "password_file": __file__}, ConfigError, "found 2 of them"),
+        (
+            {"token_file": __file__, "password_file": __file__},
+            ConfigError,
+            "found a password and a token; set either CCM_CHANNEL_SUPPORT_PASSWORD",
+        ),
     ],
 )
 def test_check_says_what_is_wrong(
@@ -288,6 +295,18 @@ def test_check_says_what_is_wrong(
     """Wrong password, wrong port, no encryption where it is asked for."""
     with pytest.raises(error, match=told):
         checked(account, **more)
+
+
+def test_a_port_that_waits_for_tls_is_told(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both sides would wait for the other to begin: who asks for plain or STARTTLS is told why."""
+    monkeypatch.setattr("pipeline.connectors.imap_account.READ_SECONDS_MAX", 0.2)
+    with socket.socket() as waiting:
+        waiting.bind((LOOPBACK, 0))
+        waiting.listen()
+        with pytest.raises(Unreachable, match=r'wants TLS .* write security = "tls"'):
+            checked(account, port=waiting.getsockname()[1], security="starttls")
 
 
 def test_a_certificate_that_nobody_knows_is_refused() -> None:

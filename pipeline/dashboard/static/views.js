@@ -57,6 +57,12 @@
     if (touched === "from" || touched === "to") delete fields.last;
     else if (fields.last) { delete fields.from; delete fields.to; }
   });
-  document.addEventListener("htmx:afterSettle", show);
+  // Who cannot see that the page changed hears what it holds now; the focus stays where it was, by its id.
+  const tell = () => {
+    const told = document.getElementById("told");
+    if (told) told.textContent = document.getElementById("main").dataset.told;
+  };
+
+  document.addEventListener("htmx:afterSettle", () => { show(); tell(); });
   show();
 })();

@@ -109,6 +109,22 @@ def test_a_mail_of_ours_is_outbound_to_the_customer() -> None:
     assert (event.direction, event.customer) == ("outbound", ("email:ada@example.org",))
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["To: ada@example.org", "Cc: carrier@parcels.example"],
+        ["To: boss@shop.example, ada@example.org, bert@example.org"],
+        ["To: boss@shop.example", "Cc: ada@example.org, lawyer@law.example"],
+        ["To: undisclosed-recipients:;", "Bcc: ada@example.org, bert@example.org"],
+        ["To: ada@example.org, " + ", ".join(f"c{number}@example.org" for number in range(500))],
+    ],
+)
+def test_an_answer_with_others_in_copy_is_the_first_customers(headers: list[str]) -> None:
+    """Two identifiers would say that they are one person, and join everybody with the carrier."""
+    event = read(mail("x", "From: help@shop.example", *headers))
+    assert (event.direction, event.customer) == ("outbound", ("email:ada@example.org",))
+
+
 def test_a_mail_among_ourselves_is_refused() -> None:
     """No customer wrote it and none received it: no case can have it."""
     with pytest.raises(BadPayload, match="among our own addresses"):
@@ -187,6 +203,7 @@ def test_a_stated_handle_is_the_customers() -> None:
         "Auto-Submitted: auto-generated (vacation)",
         "Precedence: bulk",
         "List-Id: Offers <offers.other.example>",
+        "List-Unsubscribe: <https://other.example/u>",
         "Return-Path: <>",
         "X-Autoreply: yes",
         "Subject: Automatic reply: Where is it?",
@@ -204,7 +221,7 @@ def test_programs_are_known(header: str) -> None:
     [
         ["Auto-Submitted: no"],
         ["X-Auto-Response-Suppress: All"],
-        ["List-Id: Help <help.shop.example>", "Precedence: list"],
+        ["List-Id: Help <help.shop.example>", "Precedence: list", "List-Unsubscribe: <x:y>"],
         ["Subject: Re: Automatic reply: Where is it?"],
         ["Auto-Submitted: no", "Precedence: bulk"],
         ["Return-Path: <ada@example.org>"],
@@ -238,6 +255,12 @@ def test_an_html_mail_is_read_as_seen() -> None:
     """Styles, scripts and hidden lines are not seen; the quoted mail is not the customer's."""
     event = read((FIXTURES / "html_reply.eml").read_bytes())
     assert event.text == "It is broken again & nobody answers.\n\n- Second time\n- Same part"
+
+
+def test_hard_spaces_and_hints_where_to_break_are_no_letters() -> None:
+    """Else a word would not be found in which a program saw a place to break it."""
+    raw = mail("", "Content-Type: text/plain; charset=utf-8") + "re\u200bfund\xa0no\xadw".encode()
+    assert read(raw).text == "refund now"
 
 
 def test_attachments_say_nothing() -> None:

@@ -21,6 +21,8 @@ from pipeline.channels.markup import html_to_text
         ("<p style='Display : NONE'>unseen</p>seen<!-- unseen -->", "seen"),
         ("seen <b>bold <i>both</b> end", "seen bold both end"),
         ("<![if x]>seen<![endif]>", "seen"),
+        ("<pre>one\ntwo\n\n  three</pre>four\nfive", "one\ntwo\n\nthree\nfour five"),
+        ("<p style='white-space: pre-wrap'>one\n<b>two\n</b>three</p>", "one\ntwo\nthree"),
         ("a < b and no tag", "a < b and no tag"),
         ("", ""),
     ],

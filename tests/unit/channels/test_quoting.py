@@ -23,7 +23,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.channels import mail
 from pipeline.channels.quoting import strip_quoted
+from pipeline.domain.events import Message
+from tests.unit.channels import tails
 
 OWN = "The heater is broken again."
 
@@ -53,6 +56,70 @@ def test_what_is_not_the_writers_goes(quoted: str) -> None:
     """Clients' attributions, header blocks, separators, markers and signatures."""
     assert strip_quoted(f"{OWN}\n\n{quoted}") == OWN
     assert strip_quoted(f"{OWN}\r\n\r\n{quoted}".replace("\n", "\r\n")) == OWN
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [*tails.ATTRIBUTIONS.values(), *tails.BLOCKS.values(), *tails.SIGNATURES.values()],
+    ids=[*tails.ATTRIBUTIONS, *tails.BLOCKS, *tails.SIGNATURES],
+)
+@pytest.mark.parametrize("joint", ["\n\n", "\n"])
+def test_what_programs_write_below_goes(tail: str, joint: str) -> None:
+    """In thirty languages, and also where they leave no empty line above it."""
+    assert strip_quoted(f"{OWN}{joint}{tail}") == OWN
+
+
+@pytest.mark.parametrize("page", tails.HTML.values(), ids=tails.HTML)
+def test_what_programs_write_below_goes_in_html(page: str) -> None:
+    """A mail that is nothing but HTML reads like any other."""
+    head = b"From: a@b.co\r\nDate: Tue, 17 Nov 2026 09:00:00 +0000\r\nContent-Type: text/html;"
+    raw = head + b" charset=utf-8\r\n\r\n" + page.replace("OWN", OWN).encode()
+    (event,) = mail.parse(raw)
+    assert isinstance(event, Message)
+    assert event.text == OWN
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization. Do not click links.",
+        "[EXTERNAL EMAIL] This message is from an external sender.",
+        "You don't often get email from ann@example.org. Learn why this is important",
+        "Achtung: Diese E-Mail stammt von außerhalb der Organisation.\nÖffnen Sie keine Anhänge.",
+        "Ce message provient de l’extérieur de l’organisation.",
+    ],
+)
+def test_what_our_own_gateway_writes_above_goes(banner: str) -> None:
+    """It is the first paragraph, and never the whole mail."""
+    assert strip_quoted(f"{banner}\n\n{OWN}") == OWN
+    assert strip_quoted(banner) == banner
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It bounced: 550 5.1.1 host 192.0.2.22 <help@shop.example>:\n\nuser unknown. Why?",
+        "On 3 May 2026 at 10:00 I wrote to help@shop.example:\n\nnobody answered.",
+        "This message comes from outside your call centre's hours, sorry.\n\nIt broke.",
+        "Diese Lieferung kommt von außerhalb der EU.\n\nWer zahlt den Zoll?",
+        "You don't often get mails from me.\n\nBut this is too much.",
+        "To: whom it may concern\nSubject: my kettle\nDate: today\n\nIt broke.",
+        "[image: kettle.jpg]",
+        "Mail for you:\n\nIt broke.",
+        "It broke.\n====\nTwice.",
+        "The laptop came with a trojan.\n\nYou sold it as virus-free!",
+        "It broke.\n--\nTwice, in fact, and I have told you so three times already.\n\nAnn",
+    ],
+)
+def test_own_words_that_look_like_a_program_s_stay(text: str) -> None:
+    """Each rule asks for two signs at least where a customer could write one of them."""
+    assert strip_quoted(text) == text
+
+
+def test_pictures_that_were_left_out_say_nothing() -> None:
+    """Programs put their names where they stood."""
+    text = "It broke:\n\n[image: kettle.jpg][image: lid.jpg]\n\n[cid:image001.png@01D]\nSee?"
+    assert strip_quoted(text) == "It broke:\n\nSee?"
 
 
 @pytest.mark.parametrize(

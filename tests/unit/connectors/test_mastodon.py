@@ -187,7 +187,10 @@ def test_check_says_who_we_are(server: MastodonServer) -> None:
     found = list(channel(server).check())
     assert [one.is_well for one in found] == [True, True]
     wrong = next(iter(channel(server, account="sales").check()))
-    assert (wrong.is_well, wrong.advice) == (False, 'write account = "help"')
+    assert (wrong.is_well, wrong.advice) == (
+        False,
+        'write account = "help", or use a token of sales',
+    )
 
 
 def test_check_says_what_is_wrong(server: MastodonServer) -> None:

@@ -113,10 +113,14 @@ class FakeBook:
 
         return sorted(found, key=order)[:limit]
 
-    def promised_until(self, due: datetime, scope: Scope = EVERYTHING) -> int:
+    def promised_until(
+        self, dues: Sequence[datetime | None], scope: Scope = EVERYTHING
+    ) -> tuple[int, ...]:
         found = self._passing(CaseFilter(scope=scope, promised=True), self.now)
-        dues = [one.facts.promise_failed_at or one.facts.promise_due for one in found]
-        return sum(one is not None and one <= due for one in dues)
+        told = [one.facts.promise_failed_at or one.facts.promise_due for one in found]
+        return tuple(
+            sum(due is None or (one is not None and one <= due) for one in told) for due in dues
+        )
 
     def promised(
         self, limit: int, scope: Scope = EVERYTHING, after: datetime | None = None

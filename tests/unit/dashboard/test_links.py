@@ -39,6 +39,7 @@ def test_a_probable_link_is_shown_with_the_words_that_decide_it(
     assert "goes by exactly the same name" in html
     assert "escalation_only" in html
     assert f"ccm link confirm {PUBLIC.verdict.case} {escape(quote(MAIL))}" in html
+    assert "or <code>reject</code>" in html
     assert "<h1>Probable links</h1>" in html
     (told,) = client.get("/api/v1/links").json()["items"]
     assert (told["outcome"], told["route"]) == ("escalation_only", "escalated")

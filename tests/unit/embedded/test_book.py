@@ -12,7 +12,7 @@ from pipeline.domain.events import Message
 from pipeline.domain.policy import Policy
 from pipeline.domain.scope import CaseFilter, Scope
 from pipeline.embedded.book import EmbeddedBook
-from pipeline.redacting import build_redact, redacted
+from pipeline.redacting import build_redact, names_of, redacted
 from tests.unit.embedded.parts import AT, NOW, Model, Parts, parts
 
 TEXT = "Call me on +44 20 7946 0123 or write to ada@example.org. Still no refund! Yours, Ada Byron"
@@ -106,6 +106,35 @@ def test_the_reading_of_the_version_that_is_shown_is_told(tmp_path: Path) -> Non
         }
         assert told["m:5"].severity == "blame"
         assert [signal.name for signal in told["m:5"].signals] == ["chase"]
+
+
+def test_a_customer_who_signs_under_another_identifier_is_not_named(tmp_path: Path) -> None:
+    """All identifiers of the case say how its customer may be called; searches know, too."""
+    with parts(tmp_path, Finder("f-1", "")) as one:
+        one.feed(message(1, "Hello.", customer=("email:ada.quibble@example.org", "x:aq")))
+        one.feed(
+            message(2, "It is Quibble again, Ada to you, not Ada's brother", customer=("x:aq",))
+        )
+        told = [shown.text for shown in book(one).events("m:1", NOW) if isinstance(shown, Message)]
+        assert told == ["Hello.", "It is [name] again, [name] to you, not [name]'s brother"]
+        assert found(book(one), "quibble again") == []
+        assert found(book(one, whole=True), "quibble again") == ["m:1"]
+
+
+@pytest.mark.parametrize(
+    ("customer", "names"),
+    [
+        (("email:vera.okafor7@post.example", "phone:+441234567890"), {"vera", "okafor"}),
+        (
+            ("mastodon:esi_bell@social.example", "bluesky:ada-king.bsky.social"),
+            {"esi", "bell", "ada", "king"},
+        ),
+        (("email:info@acme.example", "x:a_b", "crm:17"), set()),
+    ],
+)
+def test_addresses_and_handles_tell_names(customer: tuple[str, ...], names: set[str]) -> None:
+    """Their words, without the host, roles and what is too short to be told from other words."""
+    assert names_of(customer) == names
 
 
 @pytest.mark.parametrize("text", ["", "no data", "x" * 300_000, "a@b.c " * 500, "\ud800 ada@b.org"])

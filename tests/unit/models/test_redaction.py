@@ -40,13 +40,29 @@ def test_a_company_says_what_is_its_own() -> None:
     """Its handle and hotline stay, its own numbers go."""
     ours = Settings(keep=frozenset({"@RailCo", "0161 496 0000"}), references=(r"\bRC-[a-z]{4}\b",))
     text = "@railco @ann call 0161 496 0000 about RC-quux"
-    assert redact(text, ours).text == "@railco [handle] call 0161 496 0000 about [reference]"
+    told = redact(text, settings=ours).text
+    assert told == "@railco [handle] call 0161 496 0000 about [reference]"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("It was Vera Okafor's parcel, says Vera.", "It was [name]'s parcel, says [name]."),
+        ("I told Okafor. VERA!", "I told [name]. [name]!"),
+        ("Aloe vera is what I ordered.", "Aloe vera is what I ordered."),
+        ("Will you help? Veranda, Overa", "Will you help? Veranda, Overa"),
+    ],
+)
+def test_a_name_that_is_known_goes_wherever_it_stands(text: str, told: str) -> None:
+    """With a capital, whole words only, and never a word that everybody uses."""
+    assert redact(text, frozenset({"vera", "okafor", "will"})).text == told
 
 
 def test_regions_decide_about_bare_numbers() -> None:
     """A number without its country's code is one where it is at home."""
-    assert redact("01 42 68 53 00", Settings(phone_regions=("FR",))).text == "[phone]"
-    assert redact("01 42 68 53 00", Settings(phone_regions=("US",))).text == "01 42 68 53 00"
+    number = "01 42 68 53 00"
+    assert redact(number, settings=Settings(phone_regions=("FR",))).text == "[phone]"
+    assert redact(number, settings=Settings(phone_regions=("US",))).text == number
 
 
 @pytest.mark.parametrize(
