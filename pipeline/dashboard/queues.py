@@ -212,7 +212,7 @@ def pause_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group]:
             total=more,
             rows=tuple(pause_row(desk, one) for one in before),
             every=desk.asked.within("/cases", unfinished=True, paused=False, false_pause=True),
-            nothing="No other open case was.",
+            nothing="No other open case was falsely paused.",
         ),
     )
 
