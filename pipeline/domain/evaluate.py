@@ -192,9 +192,12 @@ def _why(case: Case) -> Why | None:
     if not case.contacts:
         if case.spam:
             return "spam"
+        if case.withdrawn is not None:
+            return "withdrawn"
         return "not_a_complaint" if _customer_wrote(case) else "company_initiated"
-    first = case.events[0]
-    if not case.raised and isinstance(first, Message) and first.direction == "outbound":
+    messages = (event for event in case.events if isinstance(event, Message))
+    first = next(one for one in messages if one.id not in case.spam)
+    if not case.raised and first.direction == "outbound":
         return "company_initiated"
     return "withdrawn" if case.withdrawn is not None else None
 
