@@ -11,9 +11,7 @@ from tests.reference.story import Story
 
 def right(story: Story) -> bool:
     """ "a case without any substantive reply is not first-time-right"."""
-    confirmed = story.resolution.confirmed_at
-    answered = any(confirmed and one.at <= confirmed for one in story.substantive)
-    return bool(confirmed and answered and not failures_of(story))
+    return bool(story.resolution.confirmed_by and answers(story) and not failures_of(story))
 
 
 def failures_of(story: Story) -> list[str]:
@@ -64,19 +62,14 @@ def counts_as_broken(promise: Promise, story: Story) -> bool:
     return promise.state in {"broken", "late"}
 
 
-def first_answer(story: Story) -> Fact | None:
-    """Return the first substantive reply, if it came before the confirmation."""
+def answers(story: Story) -> list[Fact]:
+    """Return the substantive replies up to the confirmation; later ones settled nothing."""
     confirmed = story.resolution.confirmed_at
-    answers = [one for one in story.substantive if not confirmed or one.at <= confirmed]
-    return answers[0] if answers else None
+    return [one for one in story.substantive if not confirmed or one.at <= confirmed]
 
 
 def unsettled(story: Story) -> bool:
     """ "no substantive reply after the first except the fulfilment of its own promise"."""
-    if first_answer(story) is None:
-        return False
-    confirmed = story.resolution.confirmed_at
-    first, *later = [one for one in story.substantive if not confirmed or one.at <= confirmed]
-    own = [one for one in story.promises if one.fact is first]
-    allowed = {one.fulfilled_by for one in own if one.fulfilled_by}
+    first, later = answers(story)[:1], answers(story)[1:]
+    allowed = {one.fulfilled_by for one in story.promises if one.fact in first}
     return any(one.id not in allowed for one in later)
