@@ -12,6 +12,7 @@ from imapclient.exceptions import IMAPClientError
 
 from pipeline.channels import mail
 from pipeline.config.channels import variable_of
+from pipeline.connectors.addresses import read_certificates
 from pipeline.connectors.imap_account import Account, ImapSettings, Token
 from pipeline.connectors.imap_folder import POLL_SECONDS, FolderConnector, find_folder
 from pipeline.connectors.oauth import FixedToken, RenewedToken
@@ -30,6 +31,7 @@ def build(name: str, settings: ImapSettings, around: Surroundings) -> Parts:
         raise ConfigError(
             f"{where}.security: a password would cross the network in the clear; write tls"
         )
+    read_certificates(settings.ca_file, f"{where}.ca_file")
     account = Account(settings=settings, token=_token(name, settings, around))
     connectors = tuple(
         FolderConnector(
