@@ -93,10 +93,9 @@ class Rounds:
         return role
 
     def answer(self) -> None:
-        """Take any contact of the customer: it answers what was asked."""
-        if self.pending:
-            self.answered |= self.asks
-            self.asks = set()
+        """Take any contact of the customer: it answers all that was asked."""
+        self.answered |= self.asks
+        self.asks = set()
         self.drop()
 
     def drop(self) -> None:

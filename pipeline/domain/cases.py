@@ -146,7 +146,7 @@ class _Sorting:
         whole.successor = newer.successor or older.successor
         events = sorted((*older.events, *newer.events), key=lambda event: (event.at, event.id))
         for event in events:
-            whole.add(event)
+            self._take(whole, event)
         self._replace((older, newer), whole)
         return whole
 
@@ -210,7 +210,8 @@ class _Sorting:
             if not settled and now < ended + self._policy.restatement:
                 return one
             if one.successor is None:
-                return self._open_after(one, ended if settled else None, now)
+                confirmed = one.resolution.confirmed_at if one.withdrawn is None else None
+                return self._open_after(one, confirmed if settled else None, now)
         return case
 
     def _chain(self, case: Case) -> Iterator[Case]:
@@ -235,12 +236,15 @@ class _Sorting:
         return case
 
     def _put(self, case: Case, event: Event) -> None:
+        self._take(case, event)
+        self._remember(case, event)
+
+    def _take(self, case: Case, event: Event) -> None:
         ended = case.ended_at(event.at) if case.events else None
         if ended is not None and event.at >= ended + self._policy.restatement:
             case.note(event)
         else:
             case.add(event)
-        self._remember(case, event)
 
     def _remember(self, case: Case, event: Event) -> None:
         self._by_event[event.id] = case

@@ -170,7 +170,10 @@ def _read(case: Case, as_of: datetime) -> _Reading:
 
 
 def _read_uncounted(case: Case, as_of: datetime, why: Why) -> _Reading:
-    """Read a case that is not counted: no clock runs on it, nothing in it is kept or confirmed."""
+    """Read a case that is not counted: no clock runs on it, nothing in it is kept or confirmed.
+
+    What the customer had been left with when going public stays true.
+    """
     word = case.resolution.first_word_at
     case.resolution = Resolution(window=case.policy.confirmation, first_word_at=word)
     return _Reading(
@@ -179,7 +182,7 @@ def _read_uncounted(case: Case, as_of: datetime, why: Why) -> _Reading:
         pauses=(),
         waits=(),
         promises=(),
-        escalation=escalation_of(case, ()),
+        escalation=escalation_of(case, promises_of(case, pauses_of(case), as_of)),
         failures=(),
         why=why,
     )
