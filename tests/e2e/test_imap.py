@@ -279,6 +279,16 @@ def test_check_says_what_is_there(account: Account) -> None:
     ]
 
 
+def test_check_names_the_folders_that_are_not_followed(account: Account) -> None:
+    """A mail that was moved away before anybody looked is nowhere else; the bin is left out."""
+    with account.dovecot.client(account.user) as client:
+        client.create_folder("Done")
+    assert checked(account)[-1] == (
+        "ok not followed: Done; add to folders those into which mails are moved "
+    )
+    assert "not followed" not in str(checked(account, folders=["INBOX", "Sent", "Done"]))
+
+
 def test_check_names_the_folders_where_one_is_missing(account: Account) -> None:
     """So that the operator can copy the right name."""
     found = checked(account, folders=["Eingang", "\\Junk"])
