@@ -48,8 +48,11 @@ def pauses_of(case: "Case") -> list[Pause]:
     """
     left = case.policy.pause_limit
     pauses: list[Pause] = []
+    confirmed = case.resolution.confirmed_at
     for index, (message, contact) in enumerate(case.pauses):
         start = message.at
+        if confirmed is not None and start > confirmed:
+            break  # nothing is left to wait for
         end = min(start + left, *_enders(case, message, contact), *_asked(case, index))
         if end > start:
             pauses.append(Pause(start, end))
@@ -70,7 +73,7 @@ def _asked(case: "Case", index: int) -> Iterable[datetime]:
 def _enders(case: "Case", request: Message, contact: Contact) -> Iterable[datetime]:
     at, event = request.at, request.id
     confirmed = case.resolution.confirmed_at
-    if confirmed is not None and confirmed >= at:
+    if confirmed is not None:
         yield confirmed
     for later in case.contacts:
         if later is not contact and (later.at, later.id) > (at, event):

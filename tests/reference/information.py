@@ -29,10 +29,10 @@ def asks(fact: Fact) -> set[str]:
 def rounds_of(facts: list[Fact], contacts: list[Contact]) -> list[Round]:
     """ "a further `info_request` before any contact of the customer: the same round"."""
     rounds: list[Round] = []
-    first = {one.messages[0].id for one in contacts}
+    written = {message.id for one in contacts for message in one.messages}
     started = False
     for fact in facts:
-        if fact.id in first:
+        if fact.id in written:
             started = True
             if rounds:
                 rounds[-1].open = False  # "Any contact answers"
@@ -47,17 +47,17 @@ def rounds_of(facts: list[Fact], contacts: list[Contact]) -> list[Round]:
 
 def re_asks_of(facts: list[Fact], contacts: list[Contact]) -> list[Fact]:
     """ "a re-ask repeats one that was answered"; without `asks`, any after an `info_supplied`."""
-    first = {one.messages[0].id: one for one in contacts}
+    written = {message.id for one in contacts for message in one.messages}
     pending: set[str] = set()
     answered: set[str] = set()
     supplied = waiting = started = False
     found = []
     for fact in facts:
-        if contact := first.get(fact.id):
+        if fact.id in written:
             started, waiting = True, False
             answered |= pending
             pending = set()
-            supplied |= "info_supplied" in contact.names
+            supplied |= "info_supplied" in fact.names
         elif started and is_request(fact):
             wanted = asks(fact)
             # "A reminder is … the same round, no re-ask"

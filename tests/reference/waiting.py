@@ -38,6 +38,8 @@ def pauses_of(contacts: list[Contact], confirmed_at: datetime | None) -> list[Sp
     pauses: list[Span] = []
     for message, contact in sorted(requests, key=lambda one: one[0].order):
         start = message.at
+        if confirmed_at and start > confirmed_at:
+            continue  # nothing is left to wait for
         # "a new `pace_request` restarts it, 30 d in all"
         ends = [start + PAUSE - length(pauses)]
         ends += [one.at for one, _ in requests if one.order > message.order]
@@ -45,7 +47,7 @@ def pauses_of(contacts: list[Contact], confirmed_at: datetime | None) -> list[Sp
         ends += [end_of(one["until"]) for one in message.signals if one.get("until")][:1]
         ends += [one.at for one in contacts if one is not contact and one.order > message.order]
         # "A pause also ends with confirmation"
-        ends += [confirmed_at] if confirmed_at and confirmed_at >= start else []
+        ends += [confirmed_at] if confirmed_at else []
         if min(ends) > start:
             pauses.append((start, min(ends)))
     return pauses
