@@ -285,7 +285,8 @@ class Case:
             self._attempted(contact)
         elif was != "pace_request" and not contact.attempt:  # only taken to be one, until it spoke
             self.attempts -= 1
-            self.answered, self.withdrawn = contact.found
+            answered, withdrawn = contact.found
+            self.answered, self.withdrawn = self.answered or answered, self.withdrawn or withdrawn
 
     def _new_contact(self, message: Message, stated: ContactKind | None) -> Contact:
         kind: ContactKind = "dispute" if self.answered else "chase"

@@ -10,7 +10,7 @@ from typing import Any
 from tests.reference.clocks import DAY
 from tests.reference.contacts import contacts_of, is_contact
 from tests.reference.facts import Fact, Raw, facts_of, heard
-from tests.reference.outcome import ended_at
+from tests.reference.outcome import ended_at, withdrawn_at
 from tests.reference.people import People
 from tests.reference.resolution import DEMANDS, RECURRENCE, WINDOW, Resolution, resolution_of
 from tests.reference.story import story_of
@@ -239,8 +239,8 @@ class Docket:
             if one.successor is None:
                 one.successor = following = self._new(apart=True)
                 # nothing recurs where the customer took the complaint back: nothing was confirmed
-                confirmed = one.state(fact.at).confirmed_at == ended
-                if settled and confirmed and fact.at < ended + RECURRENCE:
+                taken_back = withdrawn_at(story_of(one.facts, self.people, fact.at))
+                if settled and not taken_back and fact.at < ended + RECURRENCE:
                     following.recurrence_of = one
                 return following
         return case
