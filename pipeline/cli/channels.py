@@ -85,15 +85,19 @@ def _check(arguments: Namespace, settings: Settings) -> int:
     chosen = [one for one in settings.channels if one.name in (arguments.names or [one.name])]
     if not chosen:
         print("no channels: write [[channels]] tables into the settings; see the README")
-    is_well = True
+    wrong: list[str] = []
     for table in chosen:
         print(f"{table.name} ({table.kind})", flush=True)
         for finding in _findings(table, settings):
-            is_well = is_well and finding.is_well
+            if not finding.is_well and table.name not in wrong:
+                wrong.append(table.name)
             print(f"  {'ok   ' if finding.is_well else 'WRONG'}  {finding.found}", flush=True)
             if finding.advice and not finding.is_well and finding.advice not in finding.found:
                 print(f"         → {finding.advice}", flush=True)
-    return 0 if is_well else 1
+    if len(chosen) > 1:
+        told = f"{len(wrong)} of {len(chosen)} are wrong: {', '.join(wrong)}"
+        print(told if wrong else f"all {len(chosen)} are well")
+    return 1 if wrong else 0
 
 
 def _findings(table: ChannelTable, settings: Settings) -> Iterator[Finding]:

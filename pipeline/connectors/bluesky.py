@@ -15,7 +15,7 @@ from functools import partial
 from threading import Event as Flag
 from time import monotonic
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from websockets.sync.client import ClientConnection
@@ -178,8 +178,9 @@ def build(name: str, settings: BlueskySettings, around: Surroundings) -> Parts:
     read_url(settings.url, f"channels.{name}.url", "wss")
     if not settings.did.startswith("did:") or settings.did.count(":") < 2:
         raise ConfigError(
-            f"channels.{name}.did: found {settings.did!r}; write the account's DID, did:plc:…, as "
-            "https://bsky.social/xrpc/com.atproto.identity.resolveHandle?handle=YOURS tells it"
+            f"channels.{name}.did: found {settings.did!r}; write the account's DID, did:plc:…, "
+            "which https://bsky.social/xrpc/com.atproto.identity.resolveHandle?handle="
+            f"{quote(settings.did.lstrip('@')) or 'YOURS'} tells"
         )
     account = bluesky.Account(did=settings.did, house=around.mail)
     connector = Jetstream(

@@ -4,7 +4,6 @@ The monitor is the program itself; a mailbox, a network and a mail server are lo
 the real protocols.
 """
 
-import smtplib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,6 +21,7 @@ from tests.contract.rigs import mail_webhooks, mails
 from tests.contract.rigs.mastodon import make as mention
 from tests.e2e.test_channels_cli import post
 from tests.e2e.test_cli import ccm, running
+from tests.e2e.test_lmtp import connect
 from tests.services.answers import AnsweringServer, Reply
 from tests.services.dovecot import DovecotServer
 from tests.services.mastodon import TOKEN, MastodonServer
@@ -126,7 +126,7 @@ def metrics(url: str) -> str:
 
 def deliver(port: int, raw: str) -> None:
     """Deliver as a mail server does; of a mail without a sender the envelope names none either."""
-    with smtplib.LMTP(LOOPBACK, port, timeout=20) as client:
+    with connect(port) as client:
         client.sendmail("ann@example.org" if "From: " in raw else "", [USER], raw.encode())
 
 
