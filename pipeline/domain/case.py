@@ -236,7 +236,7 @@ class Case:
         if accepts:
             self._accept(message)
         if withdraws and self.resolution.confirmed_at is None:
-            self.withdrawn = message
+            self.withdrawn = self.withdrawn or message
 
     def _excuse(self, message: Message, names: frozenset[str]) -> None:
         excuse = names & EXCUSES
@@ -286,7 +286,7 @@ class Case:
         elif was != "pace_request" and not contact.attempt:  # only taken to be one, until it spoke
             self.attempts -= 1
             answered, withdrawn = contact.found
-            self.answered, self.withdrawn = self.answered or answered, self.withdrawn or withdrawn
+            self.answered, self.withdrawn = self.answered or answered, withdrawn or self.withdrawn
 
     def _new_contact(self, message: Message, stated: ContactKind | None) -> Contact:
         kind: ContactKind = "dispute" if self.answered else "chase"

@@ -39,22 +39,26 @@ class Case:
         return spam and not any(map(is_contact, self.facts))
 
     @property
+    def told(self) -> list[Fact]:
+        """What counts in it: neither ignored spam nor late notes."""
+        return heard(effective(self.facts, self.people))
+
+    @property
     def activity(self) -> datetime | None:
-        """ "any non-automatic message is activity"; ignored spam is none, nor a late note."""
-        told = heard(effective(self.facts, self.people))
-        times = [one.at for one in told if one.kind == "message" and not one.automatic]
+        """ "any non-automatic message is activity"."""
+        times = [one.at for one in self.told if one.kind == "message" and not one.automatic]
         return max(times, default=None)
 
     @property
     def topics(self) -> set[str]:
         """All topics that were named in it."""
-        return {one.topic for one in heard(self.facts) if one.topic}
+        return {one.topic for one in self.told if one.topic}
 
     @property
     def refs(self) -> set[str]:
         """All refs that were named in it."""
-        told = heard(self.facts)
-        return {ref for one in told if one.kind != "feedback" for ref in one.raw.get("refs") or []}
+        named = [one for one in self.told if one.kind != "feedback"]
+        return {ref for one in named for ref in one.raw.get("refs") or []}
 
     def agrees(self, topic: str | None) -> bool:
         """ "Two absent topics agree, one absent agrees with none"."""
@@ -62,8 +66,7 @@ class Case:
 
     def state(self, now: datetime) -> Resolution:
         """Return where its resolution stands."""
-        told = heard(effective(self.facts, self.people))
-        return resolution_of(told, contacts_of(told, self.people), now)
+        return resolution_of(self.told, contacts_of(self.told, self.people), now)
 
     def settled(self, now: datetime) -> bool:
         """Whether an attempt at this moment can refute its confirmation no more."""

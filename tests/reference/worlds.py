@@ -218,13 +218,17 @@ def _rare(maker: Maker) -> Event:
 
 
 def _edited(maker: Maker, message: Event) -> Event:
-    """Return a higher version of a message, its deletion, or other content of the same version."""
+    """Return a higher version of a message, its deletion, or other content of the same version.
+
+    Only first versions conflict, at their own time: whether a conflict shows before it came is not
+    compared (pipeline/README.md, *Conflicts*).
+    """
     said = ANSWERS if message["direction"] == "outbound" else SAID
     signals = [maker.signal(maker.chance.choice(said))] * maker.often(0.8)
     edited = {**message, "signals": signals}
-    if maker.often(0.3):
+    if "version" not in message and maker.often(0.4):
         return edited
-    higher: Event = {"version": message.get("version", 0) + 1}
+    higher: Event = {"version": [one["id"] for one in maker.events].count(message["id"])}
     if maker.often(0.4):
         higher["at"] = maker.step()
     if maker.often(0.3):
