@@ -36,7 +36,7 @@ _LIMITS = """\
 - Probabilities are calibrated on the training corpora's class shares; another channel's shares move them.
 - `external`, `withdraws`, `spam`, `duplicate`, `new_issue`, `ownership`, `deflection`, `rejection`, `proactive` and
   `resolution_claim` are too rare in the development threads to be judged there.
-- Our texts hold few bare demands: "I want my money back!" without another word is read to say nothing.
+- A single bare sentence is read right more often than not, no more: "Call me back." and "I want to speak to a manager." alone say too little.
 - The severity of a text is a judgement of tone by a single pass of labels.
 """
 

@@ -23,7 +23,7 @@ EVERYDAY: Final = (
         stated_only=True,
         pattern=r"\b(?:(?:refund|money|credit|payment|parcel|package|card|sofa|couch|order|letter|approval|cash|deposit|bag|case|it|they|service|internet|power|water|signal|access|app|line)(?:'s| is| are| has| have| was| were)?(?: now| just| all| finally| safely)? (?:in(?= ?[.!,]|$)|here|there(?= ?[.!,]|$)|back(?= in| on|[.!,]|$)|landed|through|reflect(?:s|ed|ing)|received|honou?red|come(?= ?[.,!]| now)|came(?= now| this| today| ?[.,!])|gone(?= ?[.!]| now))|no longer (?:out|down|blocked|locked|charged|there)|in my account now|(?:is|are|was) (?:received|in order|found correct))",
         example="Refund's in, thank you.",
-        unless=r"\b(?:not|n'?t|still|never|nothing|wrong|broken|damaged|again|but)\b",
+        unless=r"\b(?:not|n'?t|still|never|nothing|wrong|broken|damaged|again|but|give|want|need|demand)\b",
     ),
     Rule(
         signal="accepts",

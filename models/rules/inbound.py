@@ -5,6 +5,7 @@ from typing import Final
 
 from models.rules.answers import ANSWERS
 from models.rules.complaints import COMPLAINTS
+from models.rules.demands import DEMANDS
 from models.rules.escalating import ESCALATING
 from models.rules.everyday import EVERYDAY
 from models.rules.innocence import INNOCENT
@@ -13,6 +14,7 @@ from models.rules.waiting import WAITING
 
 INBOUND_RULES: Final = (
     *COMPLAINTS,
+    *DEMANDS,
     *STORIES,
     *WAITING,
     *ANSWERS,

@@ -22,7 +22,7 @@ from models.rules.signs import read_signs
 from models.rules.themes import Themes
 from models.rules.thread import Thread, read_thread
 
-VERSION: Final = "rules-9"
+VERSION: Final = "rules-10"
 
 
 Hits = Mapping[str, list[Hit]]

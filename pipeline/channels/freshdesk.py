@@ -43,6 +43,7 @@ from pipeline.domain.events import (
 from pipeline.errors import BadPayload, TooLarge
 
 EVENTS_MAX: Final = 5_000
+_DIGITS_MAX: Final = 20
 _CHANNELS: Final = {
     "1": "email", "2": "web_form", "3": "phone", "5": "x", "6": "facebook", "7": "chat",
     "9": "web_form", "10": "email", "13": "whatsapp",
@@ -246,5 +247,7 @@ def told_ticket(raw: bytes) -> str:
         BadPayload: it names none.
     """
     told = read_object(raw, "a webhook of Freshdesk")
-    inner = told.get("freshdesk_webhook", told)
-    return need(inner, "ticket_id")
+    number = need(told.get("freshdesk_webhook", told), "ticket_id")
+    if not number.isascii() or not number.isdecimal() or len(number) > _DIGITS_MAX:
+        raise BadPayload(f"ticket_id: expected a number, found {number!r:.40}")
+    return number

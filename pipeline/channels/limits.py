@@ -29,7 +29,6 @@ class Limits:
     html_chars: int = 500_000
     text_chars: int = 50_000
     subject_chars: int = 1_000
-    customers: int = 20
     refs: int = 20
     line_bytes: int = MIB
     export_record_bytes: int = 64 * 1024

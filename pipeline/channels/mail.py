@@ -8,9 +8,11 @@
 ``direction``    outbound where ``From`` is ours. A mail from one of our own addresses to us with a
                  ``Reply-To`` elsewhere is a relayed form: inbound, from that address. Else
                  ``Reply-To`` is ignored: it is the sender's claim about somebody
-``customer``     ``From`` (inbound) or the recipients that are not ours (outbound); for a bounce
-                 the recipient that failed (:mod:`pipeline.channels.bounces`); further the social
-                 account the writer names as theirs
+``customer``     ``From`` (inbound) or the first recipient that is not ours (outbound): several
+                 would be an assertion that they are one person, and a carrier or lawyer in copy
+                 would join all customers to whom we write so; for a bounce the recipient that
+                 failed (:mod:`pipeline.channels.bounces`); further the social account the writer
+                 names as theirs
 ``thread``       the first of ``References``, else ``In-Reply-To``, else the mail itself; of a
                  bounce those of the mail that came back
 ``auto``         RFC 3834 and the signs in :func:`_is_automatic`; never X-Auto-Response-Suppress
@@ -264,10 +266,9 @@ def _parties(mail: Mail, settings: MailSettings, bounce: Bounce | None) -> _Part
 
 def _from_us(mail: Mail, settings: MailSettings) -> _Parties:
     owns = settings.company.owns_address
-    outside = [name for name in _addresses(mail, "To", "Cc", "Bcc") if not owns(name)]
-    if outside:
-        settings.limits.check("customers", len(outside), "recipients outside the company")
-        return _Parties(direction="outbound", customers=tuple("email:" + name for name in outside))
+    outside = next((name for name in _addresses(mail, "To", "Cc", "Bcc") if not owns(name)), None)
+    if outside is not None:
+        return _Parties(direction="outbound", customers=("email:" + outside,))
     relayed = [name for name in _addresses(mail, "Reply-To") if not owns(name)]
     if relayed:
         return _Parties(direction="inbound", customers=("email:" + relayed[0],))

@@ -1,8 +1,9 @@
 """What a text states outright: references of orders and tickets, and the writer's own handle.
 
 Hard evidence (definitions §4) must not come from a guess, so every pattern asks for an explicit
-word *and* a sign or a second word: "order #12345", "ticket no. 77", "[#77]" in a subject, "my
-twitter is @foo". A bare number is never a reference and a bare @name is never the writer.
+word *and* a sign or a second word: "order #12345", "ticket no. 77", "commande n° 4711", "[#77]" in
+a subject, "my twitter is @foo". A bare number is never a reference and a bare @name is never the
+writer.
 """
 
 import re
@@ -12,8 +13,18 @@ from types import MappingProxyType
 from typing import Final
 
 _SIGN: Final = (
-    r"\s{0,3}(?:#|(?:no|nr|number|id|reference|ref|nummer)\b\.?)\s{0,3}(?:is\b|[:#=])?\s{0,3}#?"
+    r"\s{0,3}(?:#|№|n\.?\s?[°º]|(?:no|nr|number|id|reference|ref|nummer|núm|numéro|número|numero|"
+    r"numer)\b\.?)\s{0,3}(?:is\b|[:#=])?\s{0,3}#?"
 )
+_ORDER: Final = (
+    "order|purchase order|bestellung|bestell|auftrags?|commande|pedido|encomenda|ordine|bestelling|"
+    "bestel|beställnings?|ordre|zamówienie"
+)
+_NUMBER_OF: Final = (
+    r"\b(?:numéro|número|numero|numer|n\.?\s?[°º])\s{1,3}(?:d[eao]l?(?:l['’])?\s?|d['’])?"
+    r"(?:commande|pedido|encomenda|ordine|zamówienia)\s{0,3}[:#=]?\s{0,3}"
+)
+"""As Romance and Slavic languages say it: the number of the order."""
 _VALUE: Final = r"((?=[a-z-]{0,12}\d)[a-z0-9][a-z0-9-]{1,39})(?![\w-])"
 
 
@@ -23,7 +34,7 @@ def _explicit(words: str) -> tuple[str, ...]:
 
 DEFAULT_PATTERNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "order": _explicit("order|purchase order|bestellung|bestell"),
+        "order": (*_explicit(_ORDER), _NUMBER_OF + _VALUE),
         "ticket": _explicit("ticket"),
         "case": _explicit("case|incident|complaint"),
     }
@@ -35,6 +46,7 @@ DEFAULT_SUBJECT_PATTERNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyTyp
     }
 )
 
+_DIGIT: Final = re.compile(r"\d")
 _HANDLE: Final = r"@([a-z0-9_]{1,30})(?![\w@]|\.\w)"
 _NETWORK: Final = r"(?:twitter|x)"
 _STATED: Final = re.compile(
@@ -73,6 +85,8 @@ def find_refs(subject: str, text: str, patterns: RefPatterns, most: int) -> tupl
         patterns: what counts as a reference.
         most: more than this many say nothing (a price list, a report) and none is returned.
     """
+    if patterns is DEFAULT_REFS and not (_DIGIT.search(text) or _DIGIT.search(subject)):
+        return ()  # each of them has one; most texts have none
     found = set(_matches(patterns.anywhere, subject + "\n" + text))
     found |= set(_matches(patterns.subject, subject))
     return tuple(sorted(found)) if len(found) <= most else ()

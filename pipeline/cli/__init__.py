@@ -252,6 +252,7 @@ def _add_channels(commands: "Commands[argparse.ArgumentParser]") -> None:
     _add_config(channels)
     actions = channels.add_subparsers(metavar="ACTION", required=True, dest="action")
     listed = actions.add_parser("list", help="name, kind, how it comes in, when it last did")
+    listed.add_argument("--kafka", action="store_true", help="how far `ccm connect` has come")
     checked = actions.add_parser("check", help="try each and say what is wrong")
     checked.add_argument("names", nargs="*", metavar="NAME", help="only these")
     known = actions.add_parser("kinds", help="what can be connected, and how it is written")

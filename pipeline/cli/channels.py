@@ -3,7 +3,6 @@
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Final
 
 from pipeline.cli.common import settings_of
@@ -14,6 +13,9 @@ from pipeline.connectors.registry import KINDS, find_kind, kinds
 from pipeline.errors import MonitorError, SourceError
 from pipeline.payloads import Finding
 from pipeline.wiring import INBOX_FILE, build_channel, open_inbox
+
+_NOTHING: Final = "nothing stored yet"
+_CURSOR_CHARS_MAX: Final = 60
 
 
 def main(arguments: Namespace) -> int:
@@ -32,41 +34,47 @@ def _kinds(arguments: Namespace, _settings: Settings) -> int:
     return 0
 
 
-def _list(_arguments: Namespace, settings: Settings) -> int:
+def _list(arguments: Namespace, settings: Settings) -> int:
     if not settings.channels:
         print("no channels: write [[channels]] tables into the settings; see the README")
         return 0
-    stored = _stored(settings)
+    stored = _stored_in_kafka(settings) if arguments.kafka else _stored(settings)
     for table in settings.channels:
         print(f"{table.name:<20} {table.kind:<12} {_state(table, settings, stored)}")
     return 0
 
 
-def _stored(settings: Settings) -> dict[str, datetime]:
+def _stored(settings: Settings) -> dict[str, str]:
+    """Return when each connector last stored something, in words."""
     if not (settings.engine.data / INBOX_FILE).exists():
         return {}  # to look must not make a folder
     inbox = open_inbox(settings)
     try:
-        return dict(inbox.cursors())
+        return {name: f"last stored at {at:%Y-%m-%d %H:%M} UTC" for name, at in inbox.cursors()}
     finally:
         inbox.close()
 
 
-def _state(table: ChannelTable, settings: Settings, stored: dict[str, datetime]) -> str:
+def _stored_in_kafka(settings: Settings) -> dict[str, str]:
+    """Return behind what each connector goes on; the topic keeps cursors and no times."""
+    from pipeline.scaled import open_log
+    from pipeline.topology.connecting import read_cursors
+
+    found = read_cursors(open_log(settings, lambda topics: topics.cursors.name))
+    return {name: f"goes on behind {value[:_CURSOR_CHARS_MAX]}" for name, value in found.items()}
+
+
+def _state(table: ChannelTable, settings: Settings, stored: dict[str, str]) -> str:
     if not table.enabled:
         return "disabled"
     try:
         channel = build_channel(table, settings)
     except MonitorError as error:
         return f"wrong: {error}"
-    ways = [f"fetches {one.name}, {_told(stored.get(one.name))}" for one in channel.connectors]
+    ways = [f"fetches {one.name}, {stored.get(one.name, _NOTHING)}" for one in channel.connectors]
     ways += [f"listens as {one.name}" for one in channel.listeners]
     ways += [f"POST /v1/webhooks/{channel.name}"] if channel.webhook else []
     return "; ".join(ways)
-
-
-def _told(at: datetime | None) -> str:
-    return "nothing stored yet" if at is None else f"last stored at {at:%Y-%m-%d %H:%M} UTC"
 
 
 def _check(arguments: Namespace, settings: Settings) -> int:
@@ -77,15 +85,19 @@ def _check(arguments: Namespace, settings: Settings) -> int:
     chosen = [one for one in settings.channels if one.name in (arguments.names or [one.name])]
     if not chosen:
         print("no channels: write [[channels]] tables into the settings; see the README")
-    is_well = True
+    wrong: list[str] = []
     for table in chosen:
         print(f"{table.name} ({table.kind})", flush=True)
         for finding in _findings(table, settings):
-            is_well = is_well and finding.is_well
+            if not finding.is_well and table.name not in wrong:
+                wrong.append(table.name)
             print(f"  {'ok   ' if finding.is_well else 'WRONG'}  {finding.found}", flush=True)
             if finding.advice and not finding.is_well and finding.advice not in finding.found:
                 print(f"         → {finding.advice}", flush=True)
-    return 0 if is_well else 1
+    if len(chosen) > 1:
+        told = f"{len(wrong)} of {len(chosen)} are wrong: {', '.join(wrong)}"
+        print(told if wrong else f"all {len(chosen)} are well")
+    return 1 if wrong else 0
 
 
 def _findings(table: ChannelTable, settings: Settings) -> Iterator[Finding]:

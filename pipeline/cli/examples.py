@@ -103,6 +103,7 @@ examples:
   ccm channels kinds                 what can be connected
   ccm channels kinds imap            a table to copy, with every key and what it means
   ccm channels list                  what is configured, and when it last stored something
+  ccm channels list --kafka          the same, where `ccm connect` fetches into Kafka
   ccm channels check                 try each; exit 1 where anything is wrong
   ccm channels check support         try one
 

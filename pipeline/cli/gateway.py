@@ -18,7 +18,8 @@ def main(arguments: Namespace) -> int:
     set_up_logs(settings)
     listener, registry = listen(settings), CollectorRegistry()
     with open_sender(settings, GatewayMetrics(registry)) as sender:
-        server = build_server(build_gateway(settings, sender, registry))
+        app = build_gateway(settings, sender, registry)
+        server = build_server(app, settings.server.proxies)
         print(f"The gateway listens at {url_of(listener)}", file=sys.stderr, flush=True)
         server.run(sockets=[listener])
     return 0

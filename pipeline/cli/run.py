@@ -77,7 +77,7 @@ def _run(settings: Settings, *, is_demo: bool, load: Sequence[Path]) -> int:
     try:
         channels = build_supervisor(settings, embedded, registry)
         app = build_app(embedded, settings, registry, ready=worker.troubles, channels=channels)
-        server = build_server(app)
+        server = build_server(app, settings.server.proxies)
         worker.start(server.stop)
         channels.start()
         for one in publishers:

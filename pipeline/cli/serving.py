@@ -2,9 +2,10 @@
 
 import socket
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from ipaddress import ip_network
 from signal import SIGINT, SIGTERM, signal
 from threading import Thread
 from typing import Any
@@ -31,13 +32,30 @@ def with_address(settings: Settings, arguments: Namespace) -> Settings:
     )
 
 
-def build_server(app: Any) -> "Server":
-    """Return the server of an ASGI application; `Server.run` takes the socket of `listen`."""
+def build_server(app: Any, proxies: Sequence[str] = ()) -> "Server":
+    """Return the server of an ASGI application; `Server.run` takes the socket of `listen`.
+
+    Args:
+        app: the application.
+        proxies: addresses or networks that are believed whom they forward.
+
+    Raises:
+        ConfigError: one of these is none.
+    """
+    for one in proxies:
+        try:
+            ip_network(one, strict=False)
+        except ValueError as error:
+            raise ConfigError(
+                f"server.proxies: found {one!r} ({error}); write addresses or networks, such as "
+                "10.0.0.0/8"
+            ) from None
     return Server(
         uvicorn.Config(
             app,
             log_level="warning",
             server_header=False,
+            forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=STOP_SECONDS_MAX,
         )
     )

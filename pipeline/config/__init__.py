@@ -55,12 +55,15 @@ class ServerSettings:
 
     The pages ask for no password. On loopback they therefore answer to loopback's own names alone:
     a page of another site must not read them by pointing its name at this machine. Of the texts
-    that they show, personal data are left out unless ``redact`` is false.
+    that they show, personal data are left out unless ``redact`` is false. ``proxies`` are addresses
+    or networks whose ``X-Forwarded-For`` is believed: without it all customers behind a proxy would
+    share one address, and with that the rate that one address may have.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     redact: bool = True
 
     @property

@@ -1,5 +1,7 @@
 """Addresses in settings: secrets travel encrypted, or not beyond this machine."""
 
+import ssl
+from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -32,3 +34,18 @@ def read_url(told: str, where: str, scheme: str = "https") -> SplitResult:
     if url.scheme != scheme and host not in LOOPBACK:
         raise ConfigError(f"{where}: secrets would cross the network in the clear; write {scheme}")
     return url
+
+
+def read_certificates(file: Path | None, where: str) -> ssl.SSLContext:
+    """Return what trusts the certificates of a file; without one, those of the system.
+
+    Raises:
+        ConfigError: there is no such file, or no certificate in it.
+    """
+    try:
+        return ssl.create_default_context(cafile=file)
+    except OSError as error:  # what the library says of bad PEM is one, too
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"{where}: {file} cannot be used ({reason}); name a PEM file of certificates"
+        ) from None

@@ -15,7 +15,7 @@ from functools import partial
 from threading import Event as Flag
 from time import monotonic
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from websockets.sync.client import ClientConnection
@@ -35,6 +35,8 @@ AT_ONCE: Final = 100
 QUIET_SECONDS_MAX: Final = 60.0
 """A network in which nobody posts for so long has forgotten us."""
 REMEMBERED_MAX: Final = 5_000
+GAP_SECONDS: Final = 600.0
+"""Between the cursor and the next event of a whole network; more than that is no longer kept."""
 _NETWORK: Final = "wss://jetstream2.us-east.bsky.network"
 
 
@@ -88,7 +90,10 @@ class Jetstream:
             noted, heard = monotonic(), monotonic()
             yield Batch()
             while not stop.is_set():
-                payloads, last = self._some(stream, after)
+                payloads, first, last = self._some(stream, after)
+                if cursor and first is not None:
+                    yield Batch(gap=_gap(after, first))
+                    cursor = None  # only what comes first after a break can be far away
                 now = monotonic()
                 heard = now if last > after else heard
                 if now - heard > self.quiet_seconds:
@@ -102,9 +107,10 @@ class Jetstream:
         """Return the message of a post."""
         return bluesky.parse(payload.raw, self.account)
 
-    def _some(self, stream: ClientConnection, after: int) -> tuple[list[Payload], int]:
-        """Return what concerns us of what comes in a moment, and the time of the last event."""
+    def _some(self, stream: ClientConnection, after: int) -> tuple[list[Payload], int | None, int]:
+        """Return what concerns us of what comes in a moment, and the times of its ends."""
         payloads: list[Payload] = []
+        first: int | None = None
         until = monotonic() + 1
         while len(payloads) < AT_ONCE and monotonic() < until:
             raw = receive(stream, 0 if payloads else 0.2)
@@ -114,11 +120,12 @@ class Jetstream:
             if event.time_us <= after:
                 continue  # the cursor names an event that we have
             after = event.time_us
+            first = after if first is None else first
             kept = self._kept(raw, event)
             if kept is not None:
                 where = f"{event.did}/{word(event.commit, 'rkey')}"
                 payloads.append(Payload(raw=kept, where=where, at=_moment(event.time_us)))
-        return payloads, after
+        return payloads, first, after
 
     def _kept(self, raw: bytes, event: _Event) -> bytes | None:
         """Return the bytes where the event concerns us."""
@@ -150,6 +157,15 @@ def _read(raw: bytes) -> _Event:
         raise Garbled(f"the stream tells {shown!r}, which is no event ({error})") from None
 
 
+def _gap(after: int, first: int) -> str:
+    """Return what a Jetstream keeps no more of a break, in words; empty where it keeps all."""
+    seconds = (first - after) / 1_000_000
+    if seconds <= GAP_SECONDS:
+        return ""
+    start = f"{_moment(after):%Y-%m-%d %H:%M} UTC"
+    return f"{seconds / 3600:.1f} hours from {start} on are not kept any more"
+
+
 def _moment(micros: int) -> datetime | None:
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
@@ -162,8 +178,9 @@ def build(name: str, settings: BlueskySettings, around: Surroundings) -> Parts:
     read_url(settings.url, f"channels.{name}.url", "wss")
     if not settings.did.startswith("did:") or settings.did.count(":") < 2:
         raise ConfigError(
-            f"channels.{name}.did: found {settings.did!r}; write the account's DID, did:plc:…, as "
-            "https://bsky.social/xrpc/com.atproto.identity.resolveHandle?handle=YOURS tells it"
+            f"channels.{name}.did: found {settings.did!r}; write the account's DID, did:plc:…, "
+            "which https://bsky.social/xrpc/com.atproto.identity.resolveHandle?handle="
+            f"{quote(settings.did.lstrip('@')) or 'YOURS'} tells"
         )
     account = bluesky.Account(did=settings.did, house=around.mail)
     connector = Jetstream(

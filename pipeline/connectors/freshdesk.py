@@ -1,8 +1,9 @@
-"""Freshdesk: the tickets that changed, asked for by the time of the change; its webhook is a bell.
+"""Freshdesk: the tickets that changed, asked for by the time of the change; its webhook names one.
 
 A webhook of Freshdesk names no comment by its number, so what it tells could not be known again in
-what the API gives. It only says that there is something new, and the tickets are asked for at once
-instead of after a while (where the webhook comes to the process that fetches, as in `ccm run`).
+what the API gives. It only says which ticket has something new, and whoever takes it in asks for
+that ticket at once, by the same API and with the same ids: a gateway in front of Kafka as well as
+`ccm run`. Where that fails nothing is lost: the list of changed tickets is asked for all the same.
 
 The API gives tickets in the order of their last change. The cursor is the time of the last one and
 the tickets of that very second, since others of that second may be on the next page. Changes of the
@@ -11,11 +12,12 @@ within one second would be passed over the second time.
 """
 
 import base64
+import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import partial
-from threading import Event as Flag
+from threading import BoundedSemaphore
 from typing import Final
 
 import httpx
@@ -30,14 +32,19 @@ from pipeline.connectors.ordered import SETTLED, Place, Row, list_of, rows_of, s
 from pipeline.connectors.polling import Page, Poller
 from pipeline.connectors.ports import PAYLOADS_MAX, Kind, Parts, Surroundings
 from pipeline.connectors.signed import SHARED_SECRET, SignedWebhook
-from pipeline.domain.events import Event, Visibility
+from pipeline.domain.events import Visibility
 from pipeline.errors import ConfigError, Garbled, SourceError
-from pipeline.payloads import Finding, Payload
+from pipeline.payloads import Delivery, Finding, Payload
 
 AT_ONCE: Final = 30
 """Tickets on a page; each costs a request for its conversation."""
 PAGES_MAX: Final = 300
 """The last page that Freshdesk gives."""
+RINGS_MAX: Final = 4
+"""So many deliveries may ask at a time; what comes meanwhile is left to the list."""
+RING_SECONDS_MAX: Final = 5.0
+"""A source waits for our answer to its webhook, so we do not wait long for the source's."""
+_LOG: Final = logging.getLogger("ccm.connectors")
 _EARLIEST: Final = "2000-01-01T00:00:00Z"
 _WANTED: Final = {
     "order_by": "updated_at",
@@ -114,16 +121,56 @@ class Changed:
         return rows_of(answer.content, "updated_at", url), settled_until(answer)
 
     def _whole(self, client: httpx.Client, row: Row) -> Payload:
-        url = f"{self.url}/api/v2/tickets/{row.number}/conversations"
-        said: list[msgspec.Raw] = []
-        for page in range(1, PAGES_MAX + 1):
-            query = {"per_page": "100", "page": str(page)}
-            found = list_of(ask(client, "GET", url, params=query).content, url)
-            said += found
-            if len(found) < 100:
-                break
-        whole = msgspec.json.encode({"ticket": row.raw, "conversations": said})
-        return Payload(raw=whole, where=f"ticket {row.number}", at=row.moment)
+        return _with_conversation(client, self.url, row)
+
+
+def _with_conversation(client: httpx.Client, account: str, row: Row) -> Payload:
+    """Return a ticket with all that was said in it."""
+    url = f"{account}/api/v2/tickets/{row.number}/conversations"
+    said: list[msgspec.Raw] = []
+    for page in range(1, PAGES_MAX + 1):
+        query = {"per_page": "100", "page": str(page)}
+        found = list_of(ask(client, "GET", url, params=query).content, url)
+        said += found
+        if len(found) < 100:
+            break
+    whole = msgspec.json.encode({"ticket": row.raw, "conversations": said})
+    return Payload(raw=whole, where=f"ticket {row.number}", at=row.moment)
+
+
+@dataclass(kw_only=True)
+class TicketWebhook(SignedWebhook):
+    """Asks for the ticket that a delivery names.
+
+    Attributes:
+        url: of the account.
+        client: opens a client with what proves who we are.
+    """
+
+    url: str
+    client: Callable[[], httpx.Client]
+    _room: BoundedSemaphore = field(default_factory=partial(BoundedSemaphore, RINGS_MAX))
+
+    def payloads(self, delivery: Delivery) -> Sequence[Payload]:
+        """Return the ticket; nothing where it cannot be had just now: the list will have it."""
+        number = freshdesk.told_ticket(delivery.raw)
+        if not self._room.acquire(blocking=False):
+            return []
+        try:
+            with self.client() as client:
+                client.timeout = httpx.Timeout(RING_SECONDS_MAX)
+                return [self._ticket(client, number)]
+        except SourceError as error:
+            _LOG.warning("freshdesk: ticket %s comes with the list: %s", number, error)
+            return []
+        finally:
+            self._room.release()
+
+    def _ticket(self, client: httpx.Client, number: str) -> Payload:
+        url = f"{self.url}/api/v2/tickets/{number}"
+        answer = ask(client, "GET", url, params={"include": "requester,stats"})
+        (row,) = rows_of(b"[" + answer.content + b"]", "updated_at", url)
+        return _with_conversation(client, self.url, row)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +220,7 @@ def _client(settings: FreshdeskSettings) -> httpx.Client:
 
 
 def build(name: str, settings: FreshdeskSettings, around: Surroundings) -> Parts:
-    """Make what asks for tickets and for ratings, and the bell where its secret is given."""
+    """Make what asks for tickets and for ratings, and the webhook where its secret is given."""
     url = read_url(settings.url, f"channels.{name}.url")
     desk = freshdesk.Desk(
         host=url.hostname or "", house=around.mail, social=_social(name, settings)
@@ -182,7 +229,6 @@ def build(name: str, settings: FreshdeskSettings, around: Surroundings) -> Parts
     first = _EARLIEST
     if settings.since is not None:
         first = datetime.combine(settings.since, time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    bell = Flag()
     lists: dict[str, Callable[[httpx.Client, str | None], Page]] = {
         "tickets": Changed(url=plain, first=first)
     }
@@ -195,24 +241,20 @@ def build(name: str, settings: FreshdeskSettings, around: Surroundings) -> Parts
             ask=asks,
             read=lambda raw: freshdesk.parse(raw, desk),
             seconds=settings.poll_seconds,
-            bell=bell if which == "tickets" and settings.key is not None else None,
         )
         for which, asks in lists.items()
     )
     webhook = None
     if settings.key is not None:
-        webhook = SignedWebhook(
-            signature=SHARED_SECRET, key=settings.key, read=partial(_ring, bell=bell)
+        webhook = TicketWebhook(
+            signature=SHARED_SECRET,
+            key=settings.key,
+            read=lambda raw: freshdesk.parse(raw, desk),
+            url=plain,
+            client=client,
         )
     check = partial(_check, plain, client, lists, is_rung=webhook is not None)
     return Parts(connectors=connectors, webhook=webhook, check=check)
-
-
-def _ring(raw: bytes, bell: Flag) -> Sequence[Event]:
-    """Ring for a delivery that names a ticket; its events come by the API."""
-    freshdesk.told_ticket(raw)
-    bell.set()
-    return ()
 
 
 def _social(name: str, settings: FreshdeskSettings) -> Visibility | None:
@@ -248,12 +290,16 @@ def _check(
             except SourceError as error:
                 advice = "write ratings = false where the plan has no satisfaction surveys"
                 yield Finding(is_well=False, found=str(error), advice=advice)
-    how = "its webhook rings" if is_rung else "asked every now and then; set key for its webhook"
+    how = (
+        "its webhook names what changed"
+        if is_rung
+        else "asked every now and then; set key for its webhook"
+    )
     yield Finding(is_well=True, found=how)
 
 
 KIND: Final = Kind(
-    about="tickets and ratings of Freshdesk by its API; its webhook is a bell",
+    about="tickets and ratings of Freshdesk by its API; its webhook names tickets at once",
     settings=FreshdeskSettings,
     build=build,
 )

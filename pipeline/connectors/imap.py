@@ -3,7 +3,7 @@
 IDLE watches one folder, hence the connections. ``imap_account`` gets in, ``imap_folder`` reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ from imapclient.exceptions import IMAPClientError
 
 from pipeline.channels import mail
 from pipeline.config.channels import variable_of
+from pipeline.connectors.addresses import read_certificates
 from pipeline.connectors.imap_account import Account, ImapSettings, Token
 from pipeline.connectors.imap_folder import POLL_SECONDS, FolderConnector, find_folder
 from pipeline.connectors.oauth import FixedToken, RenewedToken
@@ -20,6 +21,10 @@ from pipeline.errors import ConfigError
 from pipeline.payloads import Finding
 
 IDLE_SECONDS_MAX: Final = 29 * 60
+_ASIDE: Final = frozenset({b"\\Trash", b"\\Junk", b"\\Drafts", b"\\Noselect", b"\\All"})
+"""What folders are for into which nobody moves a customer's mail to keep it (RFC 6154)."""
+_EVERYTHING: Final = b"\\All"
+_SHOWN_MAX: Final = 8
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -30,6 +35,7 @@ def build(name: str, settings: ImapSettings, around: Surroundings) -> Parts:
         raise ConfigError(
             f"{where}.security: a password would cross the network in the clear; write tls"
         )
+    read_certificates(settings.ca_file, f"{where}.ca_file")
     account = Account(settings=settings, token=_token(name, settings, around))
     connectors = tuple(
         FolderConnector(
@@ -82,6 +88,7 @@ def check(account: Account, how: mail.MailSettings) -> Iterator[Finding]:
         yield Finding(is_well=True, found=found)
         for folder in wanted.folders:
             yield _folder(client, folder)
+        yield from _others(client, wanted.folders)
     if not how.company.domains and not how.company.addresses:
         yield Finding(
             is_well=False,
@@ -101,6 +108,23 @@ def _folder(client: IMAPClient, folder: str) -> Finding:
             advice=f"name one of: {names}",
         )
     return Finding(is_well=True, found=f"folder {folder}: {state[b'EXISTS']} mails")
+
+
+def _others(client: IMAPClient, followed: Sequence[str]) -> Iterator[Finding]:
+    """Say which folders are not followed: a mail that was moved there before we look is missed."""
+    names = {find_folder(client, one) for one in followed if _is_there(client, one)}
+    every = {str(name): frozenset(flags) for flags, _, name in client.list_folders()}
+    others = [name for name, flags in every.items() if name not in names and not flags & _ASIDE]
+    if others and not any(_EVERYTHING in every.get(name, ()) for name in names):
+        shown = ", ".join(others[:_SHOWN_MAX]) + (", …" if len(others) > _SHOWN_MAX else "")
+        yield Finding(
+            is_well=True,
+            found=f"not followed: {shown}; add to folders those into which mails are moved",
+        )
+
+
+def _is_there(client: IMAPClient, folder: str) -> bool:
+    return not folder.startswith("\\") or client.find_special_folder(folder.encode()) is not None
 
 
 KIND: Final = Kind(

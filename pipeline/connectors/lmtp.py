@@ -30,7 +30,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pipeline.channels import mail
 from pipeline.connectors.ports import Clock, Keep, Kind, Parts, Surroundings
 from pipeline.domain.events import Event
-from pipeline.errors import StoreError, Unreachable
+from pipeline.errors import ConfigError, StoreError, Unreachable
 from pipeline.payloads import Finding, Payload
 
 SESSIONS_MAX: Final = 50
@@ -71,12 +71,14 @@ class MailListener:
         settings: where.
         mail: how mails are read; its bound of bytes is announced to senders.
         clock: the present moment.
+        tls: with which STARTTLS is offered; None: it is not.
     """
 
     name: str
     settings: LmtpSettings
     mail: mail.MailSettings
     clock: Clock
+    tls: ssl.SSLContext | None = None
 
     def serve(self, keep: Keep, stop: Flag) -> None:
         """Take mails in until ``stop`` is set."""
@@ -109,17 +111,13 @@ class MailListener:
         self, handler: "_Handler", loop: asyncio.AbstractEventLoop, open_now: set[Any]
     ) -> SMTP:
         kind: Any = _Lmtp if self.settings.protocol == "lmtp" else _Smtp
-        context = None
-        if self.settings.certificate is not None:
-            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            context.load_cert_chain(self.settings.certificate, self.settings.certificate_key)
         made = kind(
             handler,
             data_size_limit=self.mail.limits.mail_bytes,
             enable_SMTPUTF8=True,
             hostname=self.settings.hostname,
             ident="complaint-channel-monitor",
-            tls_context=context,
+            tls_context=self.tls,
             timeout=SESSION_SECONDS_MAX,
             loop=loop,
         )
@@ -206,8 +204,34 @@ class _Handler:
 
 def build(name: str, settings: LmtpSettings, around: Surroundings) -> Parts:
     """Make the listener."""
-    listener = MailListener(name=name, settings=settings, mail=around.mail, clock=around.clock)
+    listener = MailListener(
+        name=name,
+        settings=settings,
+        mail=around.mail,
+        clock=around.clock,
+        tls=_tls(settings, f"channels.{name}.certificate"),
+    )
     return Parts(listeners=(listener,), check=partial(check, settings))
+
+
+def _tls(settings: LmtpSettings, where: str) -> ssl.SSLContext | None:
+    """Return what offers STARTTLS.
+
+    Raises:
+        ConfigError: certificate or key cannot be read, or do not belong together.
+    """
+    if settings.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.certificate, settings.certificate_key)
+    except OSError as error:  # what the library says of bad PEM is one, too
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"{where}: {settings.certificate} cannot be used ({reason}); name the PEM file of a "
+            "certificate, and its key by certificate_key"
+        ) from None
+    return context
 
 
 def check(settings: LmtpSettings) -> Iterator[Finding]:
@@ -246,7 +270,7 @@ def _free(settings: LmtpSettings) -> Finding:
             return Finding(
                 is_well=False,
                 found=f"cannot listen on {settings.host}:{settings.port} ({error})",
-                advice="choose a port from 1024 on",
+                advice="choose another port; those below 1024 are the administrator's",
             )
     return Finding(is_well=True, found=f"port {settings.port} is free; `ccm run` will listen")
 

@@ -14,8 +14,6 @@ from pipeline.payloads import Payload
 
 ALIVE_SECONDS: Final = 45.0
 """How long a wait may be before we say that we are alive."""
-LOOK_SECONDS: Final = 0.2
-"""How often a wait looks whether the bell rang."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +26,7 @@ class Page:
         has_more: the next page may be asked for at once.
         wait: ask again after so many seconds, whatever else is said; None: as usual.
         backlog: how many more wait at the source, as far as it says.
+        gap: what the source had and gives no more, in words.
     """
 
     payloads: tuple[Payload, ...] = ()
@@ -35,6 +34,7 @@ class Page:
     has_more: bool = False
     wait: float | None = None
     backlog: int | None = None
+    gap: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,6 @@ class Poller:
         ask: returns the page after a cursor; raises SourceError.
         read: makes events of a payload, purely.
         seconds: between two askings when there is nothing more.
-        bell: set by who knows that there is something new; None: nobody does.
     """
 
     name: str
@@ -55,19 +54,18 @@ class Poller:
     ask: Callable[[httpx.Client, str | None], Page]
     read: Callable[[bytes], Sequence[Event]]
     seconds: float
-    bell: Flag | None = None
 
     def batches(self, cursor: str | None, stop: Flag) -> Generator[Batch, None, None]:
         """Yield page after page, for ever."""
         with self.client() as client:
             while not stop.is_set():
-                if self.bell is not None:
-                    self.bell.clear()  # before we ask: who rings from now on has more to tell
                 page = self.ask(client, cursor)
                 is_new = page.cursor is not None and page.cursor != cursor
                 cursor = page.cursor if is_new else cursor
                 after = cursor if is_new else None
-                yield Batch(payloads=page.payloads, cursor=after, backlog=page.backlog)
+                yield Batch(
+                    payloads=page.payloads, cursor=after, backlog=page.backlog, gap=page.gap
+                )
                 usual = 0.0 if page.has_more else self.seconds
                 yield from self._rest(stop, usual if page.wait is None else page.wait)
 
@@ -77,16 +75,6 @@ class Poller:
 
     def _rest(self, stop: Flag, seconds: float) -> Generator[Batch, None, None]:
         until = monotonic() + seconds
-        while (left := until - monotonic()) > 0 and not self._woken(stop, min(left, ALIVE_SECONDS)):
+        while (left := until - monotonic()) > 0 and not stop.wait(min(left, ALIVE_SECONDS)):
             if left > ALIVE_SECONDS:
                 yield Batch()
-
-    def _woken(self, stop: Flag, seconds: float) -> bool:
-        """Wait; return whether there is a reason to go on before the time is over."""
-        if self.bell is None:
-            return stop.wait(seconds)
-        until = monotonic() + seconds
-        while (left := until - monotonic()) > 0 and not self.bell.is_set():
-            if stop.wait(min(left, LOOK_SECONDS)):
-                return True
-        return self.bell.is_set()

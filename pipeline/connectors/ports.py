@@ -38,11 +38,14 @@ class Batch:
         payloads: in the order of the source.
         cursor: where to go on after them; None: where we were before.
         backlog: how many more wait at the source, as far as it says.
+        gap: what the source had and gives no more, in words: told and counted, since nobody else
+            would ever notice.
     """
 
     payloads: tuple[Payload, ...] = ()
     cursor: str | None = None
     backlog: int | None = None
+    gap: str = ""
 
 
 class Connector(Protocol):

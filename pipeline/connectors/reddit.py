@@ -4,7 +4,7 @@ Reddit lists the newest first. Its own ``before`` names the last thing that we s
 removed, the list is empty for ever. So pages are asked for backwards (``after``) until one is older
 than the cursor, and all that is new is gathered before anything is kept. The cursor is the newest
 time and what was seen in the minutes before it, since things may show up a little late. Reddit goes
-back a thousand things: what is older than these when we come back is lost.
+back a thousand things: what is older than these when we come back is lost, and told.
 """
 
 from collections.abc import Callable, Iterator
@@ -142,26 +142,31 @@ class Newest:
     def __call__(self, client: httpx.Client, cursor: str | None) -> Page:
         """Return what is new, oldest first."""
         seen = _Seen.read(cursor, self.since)
-        listed, wait = self._listed(client, seen)
+        listed, wait, is_whole = self._listed(client, seen)
         fresh = [one for one in listed if one.name not in seen.names and not seen.is_old(one)]
         fresh.sort(key=lambda one: (one.at, len(one.name), one.name))
         parents = self._parents(client, fresh) if self.with_parents else {}
         payloads = tuple(_payload(one, parents.get(one.parent)) for one in fresh)
-        return Page(payloads=payloads, cursor=seen.after(listed) if fresh else None, wait=wait)
+        lost = f"more than the {len(listed):,} things that Reddit still lists"
+        gap = "" if is_whole or cursor is None else lost
+        after = seen.after(listed) if fresh else None
+        return Page(payloads=payloads, cursor=after, wait=wait, gap=gap)
 
-    def _listed(self, client: httpx.Client, seen: _Seen) -> tuple[list[_Found], float | None]:
+    def _listed(self, client: httpx.Client, seen: _Seen) -> tuple[list[_Found], float | None, bool]:
+        """Return what is listed, how long to wait, and whether it reaches back to what was seen."""
         query = {"limit": str(AT_ONCE), "raw_json": "1", "mark": "false", "sort": "new"}
         found: list[_Found] = []
-        wait = None
+        wait, is_whole = None, seen.is_start
         for _ in range(PAGES_MAX):
             answer = ask(client, "GET", self.url + self.path, params=query)
             wait = spent_seconds(answer.headers)
             page, after = self._read(answer.content)
             found += page
-            if after is None or seen.is_start or any(seen.is_old(one) for one in page):
+            is_whole = is_whole or any(seen.is_old(one) for one in page)
+            if after is None or is_whole:
                 break
             query["after"] = after
-        return found, wait
+        return found, wait, is_whole or len(found) < AT_ONCE * (PAGES_MAX - 1)
 
     def _read(self, raw: bytes) -> tuple[list[_Found], str | None]:
         try:

@@ -2,8 +2,8 @@
 
 A feed is asked for with what proves that we have it (ETag, Last-Modified), so that an unchanged one
 costs nothing. It holds only the last entries: where more come between two askings than it holds,
-those are lost. What of it was seen is kept in the cursor, each entry with a digest, so that an edit
-is taken as such.
+those are lost, which is told where none of its entries is known any more. What of it was seen is
+kept in the cursor, each entry with a digest, so that an edit is taken as such.
 """
 
 import io
@@ -117,7 +117,11 @@ class Feed:
             "seen": dict(list(seen.items())[-SEEN_MAX:]),
         }
         payloads = tuple(Payload(raw=raw, where=f"entry {mark[0]}") for mark, raw in some)
-        return Page(payloads=payloads, cursor=json.dumps(after), has_more=not is_whole)
+        is_new = bool(known.seen and marks) and not any(one[0][0] in known.seen for one in marks)
+        gap = (
+            f"none of its {len(marks):,} entries was there before; ask more often" if is_new else ""
+        )
+        return Page(payloads=payloads, cursor=json.dumps(after), has_more=not is_whole, gap=gap)
 
     def split(self, answer: httpx.Response) -> list[bytes]:
         """Return the records of an answer.

@@ -41,6 +41,8 @@ from pipeline.payloads import Payload
 
 Session = Callable[[Flag], None]
 """Works until the flag is set; raises where it cannot go on."""
+GAP: Final = "gap"
+"""Among the reasons of errors: something was missed and cannot be fetched any more."""
 _LOG: Final = logging.getLogger("ccm.connectors")
 
 
@@ -175,6 +177,9 @@ class Fetching:
                 _check(batch)
                 self._taker.take(batch.payloads, batch.cursor)
                 self._health.contacted(self._clock(), batch.backlog)
+                if batch.gap:
+                    self._health.failed(GAP, batch.gap)
+                    _LOG.warning("%s: a gap: %s", self._connector.name, batch.gap)
                 if stop.is_set():
                     return
         if not stop.is_set():

@@ -1,8 +1,9 @@
 """X by its API v2: the direct messages of an account, both ways, asked for every now and then.
 
 X gives the newest first, of the last 30 days, and knows no "since": pages are asked for until one
-holds what we have, and all that is newer is gathered before anything is kept. A message names its
-writer and a conversation of two numbers; the handle of the other side is asked for by number.
+holds what we have, and all that is newer is gathered before anything is kept. More than ten pages
+are more than X allows at a time: what is older then is lost, and told. A message names its writer
+and a conversation of two numbers; the handle of the other side is asked for by number.
 """
 
 from collections.abc import Callable, Iterator
@@ -87,18 +88,24 @@ class NewerMessages:
         found: dict[int, msgspec.Raw] = {}
         users: dict[str, Any] = {}
         query, url = dict(_WANTED), f"{self.url}/2/dm_events"
+        token, is_whole = "", False
         for _ in range(PAGES_MAX):
             page = read_page(ask(client, "GET", url, params=query).content, url)
             numbered = {number_of(msgspec.json.decode(one), self.url): one for one in page.data}
             found |= {number: one for number, one in numbered.items() if number > after}
             users |= {word(one, "id"): one for one in items(page.includes, "users")}
             token = word(page.meta, "next_token")
-            if not token or any(number <= after for number in numbered):
+            is_whole = not token or any(number <= after for number in numbered)
+            if is_whole:
                 break
             query["pagination_token"] = token
         self._add_partners(client, found, users)
         payloads = tuple(self._payload(number, found[number], users) for number in sorted(found))
-        return Page(payloads=payloads, cursor=str(max(found)) if found else None)
+        lost = (
+            f"more than {len(found):,} messages since number {after}; the older ones were not read"
+        )
+        gap = lost if after and not is_whole else ""
+        return Page(payloads=payloads, cursor=str(max(found)) if found else None, gap=gap)
 
     def _add_partners(
         self, client: httpx.Client, found: dict[int, msgspec.Raw], users: dict[str, Any]

@@ -2,7 +2,7 @@
 
 For who has no Account Activity API. X gives the newest first, page by page; all that is newer than
 the cursor is gathered before anything is kept, so that nothing is passed over. X gives at most the
-last 800 mentions: what is older than these when we come back is lost.
+last 800 mentions and 3,200 posts: what is older than these when we come back is lost, and told.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from pipeline.config import Secret
 from pipeline.connectors.addresses import read_url
 from pipeline.connectors.http import ask, ask_json
 from pipeline.connectors.polling import Page, Poller
-from pipeline.connectors.ports import Kind, Parts, Surroundings
+from pipeline.connectors.ports import PAYLOADS_MAX, Kind, Parts, Surroundings
 from pipeline.connectors.x_api import (
     API,
     FIELDS,
@@ -30,7 +30,8 @@ from pipeline.connectors.x_api import (
 from pipeline.payloads import Finding, Payload
 
 AT_ONCE: Final = 100
-PAGES_MAX: Final = 8
+LISTS: Final = {"mentions": 8, "tweets": 32}
+"""The pages that X gives of each list, at most."""
 _WANTED: Final = {"max_results": str(AT_ONCE), **FIELDS}
 
 
@@ -58,16 +59,19 @@ class Newer:
     Attributes:
         url: of the list.
         us: our account's number.
+        pages_max: that X gives.
     """
 
     url: str
     us: str
+    pages_max: int
 
     def __call__(self, client: httpx.Client, cursor: str | None) -> Page:
-        """Return all of it, oldest first, and the highest number."""
+        """Return the oldest of it, oldest first, and the highest number among these."""
         query = {**_WANTED, **({"since_id": cursor} if cursor else {})}
         found: list[tuple[int, Payload]] = []
-        for _ in range(PAGES_MAX):
+        token = ""
+        for _ in range(self.pages_max):
             page = read_page(ask(client, "GET", self.url, params=query).content, self.url)
             found += [payload_of(one, page.includes, self.us, self.url) for one in page.data]
             token = word(page.meta, "next_token")
@@ -75,8 +79,14 @@ class Newer:
                 break
             query["pagination_token"] = token
         found.sort(key=lambda one: one[0])
-        newest = str(found[-1][0]) if found else None
-        return Page(payloads=tuple(one for _, one in found), cursor=newest)
+        some = found[:PAYLOADS_MAX]
+        lost = f"more than {len(found):,} posts since number {cursor}, and X gives no older ones"
+        return Page(
+            payloads=tuple(one for _, one in some),
+            cursor=str(some[-1][0]) if some else None,
+            has_more=len(some) < len(found),
+            gap=lost if token and cursor else "",
+        )
 
 
 def build(name: str, settings: XPostsSettings, around: Surroundings) -> Parts:
@@ -89,11 +99,11 @@ def build(name: str, settings: XPostsSettings, around: Surroundings) -> Parts:
         Poller(
             name=f"{name}/{which}",
             client=client,
-            ask=Newer(url=f"{user}/{which}", us=settings.user_id),
+            ask=Newer(url=f"{user}/{which}", us=settings.user_id, pages_max=pages_max),
             read=lambda raw: x_posts.parse(raw, around.mail),
             seconds=settings.poll_seconds,
         )
-        for which in ("mentions", "tweets")
+        for which, pages_max in LISTS.items()
     )
 
     def check() -> Iterator[Finding]:

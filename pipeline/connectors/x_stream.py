@@ -43,7 +43,8 @@ LATE_MILLISECONDS: Final = 360_000
 """How late a post may come, and how far X itself goes back at most."""
 SEEN_MAX: Final = 1_000
 AT_ONCE: Final = 100
-PAGES_MAX: Final = 10
+PAGES_MAX: Final = 30
+"""Of one rule, so that a break of days asks X no more often than it allows."""
 RULES_MAX: Final = 25
 _TIME_BITS: Final = 22
 """A number of X holds the milliseconds of its post above these bits."""
@@ -162,15 +163,23 @@ class Stream:
     def _missed(self, client: httpx.Client, seen: _Seen) -> Iterator[Batch]:
         """Yield what was written since the cursor, oldest first."""
         found: dict[int, Payload] = {}
+        gap = ""
         for rule in self.rules.wanted:
-            found |= self._searched(client, rule, seen)
+            posts, is_whole = self._searched(client, rule, seen)
+            found |= posts
+            if seen.since and not is_whole:
+                gap = f"the search for {rule!r} does not reach back to what was read before"
         fresh = [found[number] for number in sorted(found) if seen.add(number)]
         for start in range(0, len(fresh), PAYLOADS_MAX):
             some = tuple(fresh[start : start + PAYLOADS_MAX])
             is_last = start + PAYLOADS_MAX >= len(fresh)
-            yield Batch(payloads=some, cursor=str(seen) if is_last else None)
+            cursor = str(seen) if is_last else None
+            yield Batch(payloads=some, cursor=cursor, gap=gap if is_last else "")
 
-    def _searched(self, client: httpx.Client, rule: str, seen: _Seen) -> dict[int, Payload]:
+    def _searched(
+        self, client: httpx.Client, rule: str, seen: _Seen
+    ) -> tuple[dict[int, Payload], bool]:
+        """Return what a rule finds, and whether that is all."""
         url = f"{self.rules.url}/2/tweets/search/recent"
         query = {"query": rule, "max_results": str(AT_ONCE), **FIELDS}
         query |= {"since_id": str(seen.since)} if seen.since else {}
@@ -180,9 +189,9 @@ class Stream:
             found |= dict(payload_of(one, page.includes, self.us, url) for one in page.data)
             token = word(page.meta, "next_token")
             if not token:
-                break
+                return found, not seen.since or "since_id" in query
             query["next_token"] = token
-        return found
+        return found, False
 
     def _payload(self, line: bytes, seen: _Seen) -> Payload | None:
         """Return the post of a line; None where it is none of ours, or was seen."""

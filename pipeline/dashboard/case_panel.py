@@ -24,9 +24,16 @@ class Fact:
     at: When | None = None
 
 
+ENDED: Final = frozenset({"kept", "late", "broken", "moved"})
+"""States of promises that began at a moment of their own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromiseLine:
-    """One promise of the ledger: the words, when it was made and fell due, what became of it."""
+    """One promise of the ledger: the words, when it was made and fell due, what became of it.
+
+    ``at`` is when it ended: kept, late, broken or moved.
+    """
 
     anchor: str
     words: str
@@ -110,7 +117,7 @@ def promises_of(verdict: Verdict, events: Sequence[Event], teller: Teller) -> It
             due=teller.when(moment(due, teller.zone)) if due is not None else None,
             state=words.named(words.PROMISES, state),
             tone=words.tone(one.rule),
-            at=teller.when(one.at),
+            at=teller.when(one.at) if state in ENDED else None,
         )
 
 

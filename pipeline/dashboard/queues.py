@@ -52,12 +52,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Some cases of a work list, and how many there are in all; ``every`` lists them."""
+    """Some cases of a work list, and how many there are in all.
+
+    ``every`` leads to the list of them, or of more than them: ``every_name`` says of what.
+    """
 
     name: str
     total: int
     rows: tuple[Row, ...]
     every: str = ""
+    every_name: str = "as a list"
     nothing: str = ""
 
 
@@ -150,6 +154,7 @@ def promise_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group, Group]
             total=total,
             rows=tuple(promise_row(desk, one) for one in part[:shown]),
             every=desk.asked.within("/cases", promised=True),
+            every_name="all open promises as a list",
             nothing=nothing,
         )
         for name, total, part, nothing in zip(names, totals, parts, none, strict=True)
@@ -212,7 +217,7 @@ def pause_groups(desk: Desk, shown: int = SHOWN) -> tuple[Group, Group]:
             total=more,
             rows=tuple(pause_row(desk, one) for one in before),
             every=desk.asked.within("/cases", unfinished=True, paused=False, false_pause=True),
-            nothing="No other open case was.",
+            nothing="No other open case was falsely paused.",
         ),
     )
 

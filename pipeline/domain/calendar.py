@@ -115,6 +115,21 @@ class Calendar(_Hashed):
             raise ValueError(f"days is {days}; business days can only be added, 0 or more")
         return _deadline(self, start, days)
 
+    def add_business_seconds(self, start: datetime, seconds: int) -> datetime:
+        """Return until when no more than ``seconds`` of business time pass after ``start``, in UTC.
+
+        Where they end with a shift that is the next opening, as for `add_business_days`.
+        """
+        left, at = seconds * SECOND, start.astimezone(UTC)
+        for number in range(at.year, END_OF_TIME.year):
+            year = _year(self, number)
+            before = year.open_before(_ticks(at)) if number == at.year else 0
+            found = year.beyond(before + left)
+            if found is not None:
+                return EPOCH + timedelta(microseconds=found)
+            left -= year.total - before
+        return END_OF_TIME
+
     def _over_years(self, start: datetime, end: datetime) -> int:
         first, last = start.astimezone(UTC).year, end.astimezone(UTC).year
         total = _year(self, last).open_before(_ticks(end))
@@ -167,6 +182,7 @@ def iso_week(at: datetime, zone: str) -> str:
     return f"{year:04d}-W{week:02d}"
 
 
+@lru_cache(maxsize=1_000)
 def week_bounds(week: str, zone: str) -> tuple[datetime, datetime]:
     """Return the first moment of an ISO week in ``zone`` and the first one after it, in UTC.
 
@@ -201,6 +217,13 @@ class _Year:
         if index == 0:
             return 0
         return self.sums[index] - max(0, self.ends[index - 1] - at)
+
+    def beyond(self, time: int) -> int | None:
+        """Return where more than ``time`` of the year's business time begins to have passed."""
+        if time >= self.total:
+            return None
+        index = bisect_right(self.sums, time) - 1
+        return self.starts[index] + time - self.sums[index]
 
     def contains(self, at: int) -> bool:
         index = bisect_right(self.starts, at)

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Final, Literal
 
 from pipeline.domain.contact import (
+    DEMANDS,
     EXCUSES,
     Contact,
     ContactKind,
     extend,
     find_signal,
+    is_automatic,
     makes_contact,
     names_of,
     span_of,
@@ -91,10 +93,9 @@ class Rounds:
         return role
 
     def answer(self) -> None:
-        """Take any contact of the customer: it answers what was asked."""
-        if self.pending:
-            self.answered |= self.asks
-            self.asks = set()
+        """Take any contact of the customer: it answers all that was asked."""
+        self.answered |= self.asks
+        self.asks = set()
         self.drop()
 
     def drop(self) -> None:
@@ -127,7 +128,7 @@ class Case:
     excused: bool = True
     raised: bool = False
     attempts: int = 0
-    chased: bool = False
+    chases: int = 0
     answered: bool = False
     topics: set[str] = field(default_factory=set)
     topic: str | None = None
@@ -211,7 +212,7 @@ class Case:
             self.topics.add(event.topic)
             self.topic = self.topic or event.topic
         self.team = event.team or self.team
-        if isinstance(event, Message) and not event.auto:
+        if isinstance(event, Message) and not is_automatic(event):
             self.last_activity = event.at
 
     def _add_inbound(self, message: Message) -> None:
@@ -223,18 +224,19 @@ class Case:
         if message.auto:
             return
         self._excuse(message, names)
+        withdraws = "withdraws" in names and self.resolution.confirmed_at is None
         accepts = "accepts" in names and not self._disputed(message, names)
         contact = self._contact(message, names) if makes_contact(message, names) else None
         if "external" in names:
             self.externals.append(message)
-        if not accepts and self._refutes(contact, names):
+        if not accepts and self._refutes(message, contact, names):
             beside = "dispute" in names and self._take_back_word(message)
             public = message.visibility == "public" and not beside
             self._refute(message.at, message.id, public=public)
         if accepts:
             self._accept(message)
-        if "withdraws" in names and self.resolution.confirmed_at is None:
-            self.withdrawn = message
+        if withdraws and self.resolution.confirmed_at is None:
+            self.withdrawn = self.withdrawn or message
 
     def _excuse(self, message: Message, names: frozenset[str]) -> None:
         excuse = names & EXCUSES
@@ -247,10 +249,19 @@ class Case:
             self.excused = False
         self.raised = self.raised or (makes_contact(message, names) and names != PATIENCE)
 
-    def _refutes(self, contact: Contact | None, names: frozenset[str]) -> bool:
+    def _refutes(self, message: Message, contact: Contact | None, names: frozenset[str]) -> bool:
+        """Return whether a message shows that it is not solved.
+
+        A further message of a contact is no new attempt, since a contact has its first message's
+        time (§8); only where it says itself what it wants is it more than the end of a sentence.
+        """
         if "external" in names:
             return True
-        return contact is not None and (contact.attempt or contact.public)
+        if contact is None:
+            return False
+        if contact.messages[0] is message:
+            return contact.attempt or contact.public
+        return not names.isdisjoint(DEMANDS)
 
     def _contact(self, message: Message, names: frozenset[str]) -> Contact:
         kind = stated_kind(names)
@@ -258,17 +269,24 @@ class Case:
         if contact is None:
             contact = self._new_contact(message, kind)
         else:
-            was_attempt = contact.attempt
-            extend(contact, message, kind)
-            if contact.attempt and not was_attempt:
-                self._attempted(contact)
-        self.chased = self.chased or contact.kind == "chase"
+            self._extend(contact, message, kind)
         self.rounds.answer()
         if "info_supplied" in names:
             self.rounds.supplied = True
         if "pace_request" in names:
             self.pauses.append((message, contact))
         return contact
+
+    def _extend(self, contact: Contact, message: Message, kind: ContactKind | None) -> None:
+        was = contact.kind
+        extend(contact, message, kind)
+        self.chases += (contact.kind == "chase") - (was == "chase")
+        if contact.attempt and was == "pace_request":
+            self._attempted(contact)
+        elif was != "pace_request" and not contact.attempt:  # only taken to be one, until it spoke
+            self.attempts -= 1
+            answered, withdrawn = contact.found
+            self.answered, self.withdrawn = self.answered or answered, withdrawn or self.withdrawn
 
     def _new_contact(self, message: Message, stated: ContactKind | None) -> Contact:
         kind: ContactKind = "dispute" if self.answered else "chase"
@@ -281,9 +299,11 @@ class Case:
             public=message.visibility == "public",
             kind=kind if kind == "opening" else stated or kind,
             implied=stated is None,
+            found=(self.answered, self.withdrawn),
         )
         self.contacts.append(contact)
         self._bursts[message.channel, message.visibility] = contact
+        self.chases += contact.kind == "chase"
         if contact.attempt:
             self._attempted(contact)
         return contact
@@ -291,7 +311,8 @@ class Case:
     def _attempted(self, contact: Contact) -> None:
         self.attempts += 1
         self.answered = False
-        if self.withdrawn is not None and contact.at > self.withdrawn.at:
+        word = self.withdrawn
+        if word is not None and (contact.at, contact.id) > (word.at, word.id):
             self.withdrawn = None
 
     def _disputed(self, message: Message, names: frozenset[str]) -> bool:
@@ -299,7 +320,7 @@ class Case:
         if "dispute" in names:
             return True
         contact = self.burst_for(message)
-        return contact is not None and contact.kind == "dispute"
+        return contact is not None and any("dispute" in names_of(one) for one in contact.messages)
 
     def _accept(self, message: Message) -> None:
         if not self.contacts:
@@ -331,9 +352,9 @@ class Case:
             message=message,
             names=names,
             response=response,
-            automatic=message.auto or response == "auto_ack",
+            automatic=is_automatic(message),
             attempt=self.attempts,
-            after_chase=self.chased,
+            after_chase=self.chases > 0,
         )
         self.replies.append(reply)
         if not reply.automatic:

@@ -14,11 +14,11 @@ the confirmation. Hard evidence that points at two open cases makes them one, un
 has refs of its own, or the customer called one of them a new issue.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 
 from pipeline.domain.case import Case
-from pipeline.domain.contact import makes_contact, names_of, stated_kind
+from pipeline.domain.contact import DEMANDS, makes_contact, names_of, stated_kind
 from pipeline.domain.events import Event, Feedback, Message, Status
 from pipeline.domain.policy import Policy
 
@@ -62,14 +62,22 @@ class _Sorting:
             self._put(self._open(apart=bool(self.cases)), message)
         else:
             case = self._case_of_contact(message)
-            attempt = stated_kind(names) != "pace_request" or message.visibility == "public"
-            self._put(self._still_open(case, message.at) if attempt else case, message)
+            late = self._may_open(case, message, names)
+            self._put(self._still_open(case, message.at) if late else case, message)
+
+    def _may_open(self, case: Case, message: Message, names: frozenset[str]) -> bool:
+        """Return whether a contact cannot stay in a case that is settled; the rest of one can."""
+        if case.burst_for(message) is not None:
+            return not names.isdisjoint(DEMANDS)
+        return stated_kind(names) != "pace_request" or message.visibility == "public"
 
     def _case_of_reply(self, message: Message) -> Case:
-        case = self._by_hard_evidence(message) or self._by_topic(message)
+        unbound = message.thread is None and message.in_reply_to is None and not message.refs
+        case = self._by_hard_evidence(message)
+        if case is None and (message.topic is not None or not unbound):
+            case = self._by_topic(message)
         if case is not None:
             return case
-        unbound = message.thread is None and message.in_reply_to is None and not message.refs
         if unbound or (message.topic is None and "proactive" not in names_of(message)):
             return self._latest_active() or self._open()
         return self._open()
@@ -98,10 +106,10 @@ class _Sorting:
         threads = self._by_thread.get(event.thread, []) if event.thread is not None else []
         answered = event.in_reply_to if isinstance(event, Message) else None
         replied = self._by_event.get(answered) if answered is not None else None
-        named = next((self._by_ref[ref] for ref in event.refs if ref in self._by_ref), None)
+        named = [self._by_ref[ref] for ref in event.refs if ref in self._by_ref]
         if len(threads) > 1:
-            return named or replied or threads[-1]
-        pointed = [case for case in (*threads, replied, named) if case is not None]
+            return named[0] if named else replied or threads[-1]
+        pointed = [case for case in (*threads, replied, *named) if case is not None]
         if not pointed:
             return None
         return self._joined(pointed[0], pointed[1:])
@@ -115,7 +123,7 @@ class _Sorting:
     def _join(self, strong: Case, weak: Case) -> Case:
         """Make two cases one where the evidence allows it; return the one to go on with."""
         older, newer = sorted((strong, weak), key=lambda case: (case.opened, case.id))
-        if newer.apart or (older.refs and newer.refs and older.refs.isdisjoint(newer.refs)):
+        if newer.apart or _contradict(older.refs, newer.refs):
             return strong
         opened = newer.opened
         older.resolution.advance(opened)
@@ -138,7 +146,7 @@ class _Sorting:
         whole.successor = newer.successor or older.successor
         events = sorted((*older.events, *newer.events), key=lambda event: (event.at, event.id))
         for event in events:
-            whole.add(event)
+            self._take(whole, event)
         self._replace((older, newer), whole)
         return whole
 
@@ -173,7 +181,7 @@ class _Sorting:
         )
 
     def _fresh(self, case: Case, now: datetime) -> bool:
-        if case.last_activity is None:
+        if case.last_activity is None or (case.spam and not case.contacts):
             return False
         if now - case.last_activity <= self._policy.same_issue:
             return True
@@ -202,7 +210,8 @@ class _Sorting:
             if not settled and now < ended + self._policy.restatement:
                 return one
             if one.successor is None:
-                return self._open_after(one, ended if settled else None, now)
+                confirmed = one.resolution.confirmed_at if one.withdrawn is None else None
+                return self._open_after(one, confirmed if settled else None, now)
         return case
 
     def _chain(self, case: Case) -> Iterator[Case]:
@@ -227,12 +236,15 @@ class _Sorting:
         return case
 
     def _put(self, case: Case, event: Event) -> None:
+        self._take(case, event)
+        self._remember(case, event)
+
+    def _take(self, case: Case, event: Event) -> None:
         ended = case.ended_at(event.at) if case.events else None
         if ended is not None and event.at >= ended + self._policy.restatement:
             case.note(event)
         else:
             case.add(event)
-        self._remember(case, event)
 
     def _remember(self, case: Case, event: Event) -> None:
         self._by_event[event.id] = case
@@ -246,3 +258,15 @@ class _Sorting:
             threads = self._by_thread.setdefault(event.thread, [])
             if not any(one is case for one in threads):
                 threads.append(case)
+
+
+def _contradict(some: Set[str], others: Set[str]) -> bool:
+    """Return whether refs name different things of one kind; tickets say nothing of the issue."""
+    if not some.isdisjoint(others):
+        return False
+    kinds = _kinds(some) & _kinds(others)
+    return bool(kinds - {"ticket"})
+
+
+def _kinds(refs: Set[str]) -> set[str]:
+    return {ref.partition(":")[0] for ref in refs}

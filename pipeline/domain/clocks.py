@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.domain.calendar import end_of_date
 from pipeline.domain.contact import Contact, find_signal
-from pipeline.domain.events import Moment, Status
+from pipeline.domain.events import Message, Moment, Status
 
 if TYPE_CHECKING:
     from pipeline.domain.case import Case
@@ -48,9 +48,12 @@ def pauses_of(case: "Case") -> list[Pause]:
     """
     left = case.policy.pause_limit
     pauses: list[Pause] = []
+    confirmed = case.resolution.confirmed_at
     for index, (message, contact) in enumerate(case.pauses):
         start = message.at
-        end = min(start + left, *_enders(case, start, contact), *_asked(case, index))
+        if confirmed is not None and start > confirmed:
+            break  # nothing is left to wait for
+        end = min(start + left, *_enders(case, message, contact), *_asked(case, index))
         if end > start:
             pauses.append(Pause(start, end))
             left -= end - start
@@ -67,12 +70,13 @@ def _asked(case: "Case", index: int) -> Iterable[datetime]:
     yield FAR
 
 
-def _enders(case: "Case", at: datetime, contact: Contact) -> Iterable[datetime]:
+def _enders(case: "Case", request: Message, contact: Contact) -> Iterable[datetime]:
+    at, event = request.at, request.id
     confirmed = case.resolution.confirmed_at
-    if confirmed is not None and confirmed >= at:
+    if confirmed is not None:
         yield confirmed
     for later in case.contacts:
-        if later is not contact and later.at > at:
+        if later is not contact and (later.at, later.id) > (at, event):
             yield later.at
             return
 
@@ -84,6 +88,8 @@ def moment(value: Moment, zone: str) -> datetime:
 
 def stretched(start: datetime, end: datetime, pauses: Sequence[Pause]) -> datetime:
     """Return ``end`` moved out by the pauses in which a clock from ``start`` stood still."""
+    if end <= start:  # promised for a time that had already passed
+        return end
     for pause in pauses:
         if pause.start < end and pause.end > start:
             end += pause.end - max(pause.start, start)
@@ -130,10 +136,14 @@ def _closed(case: "Case", start: datetime, end: datetime | None) -> datetime | N
 def _avoided_from(contact: Contact, pauses: Sequence[Pause], policy: "Policy") -> datetime:
     """Return when waiting becomes avoidance: after 2 business days (private) or 24 h (public)."""
     if contact.public:
-        deadline = contact.at + policy.avoidance_public
-    else:
-        deadline = policy.calendar.add_business_days(contact.at, policy.avoidance_private_days)
-    return stretched(contact.at, deadline, pauses)
+        return stretched(contact.at, contact.at + policy.avoidance_public, pauses)
+    calendar = policy.calendar
+    deadline = calendar.add_business_days(contact.at, policy.avoidance_private_days)
+    for pause in pauses:
+        if pause.start < deadline and pause.end > contact.at:
+            left = calendar.business_seconds(max(pause.start, contact.at), deadline)
+            deadline = calendar.add_business_seconds(pause.end, left)
+    return deadline
 
 
 def avoidance_seconds(waits: Sequence[Wait], pauses: Sequence[Pause], now: datetime) -> int:

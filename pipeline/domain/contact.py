@@ -16,6 +16,8 @@ NO_CONTACT: Final = frozenset({"thanks", "accepts", "withdraws", "not_a_complain
 """Signals that alone (or together) make no contact."""
 ACTS: Final = frozenset({"dispute", "chase", "info_supplied", "pace_request"})
 """Signals that say themselves what kind of contact it is."""
+DEMANDS: Final = ACTS - {"pace_request"}
+"""Those of them that need the company to act."""
 SPEAKS_ON: Final = ACTS | {"new_issue"}
 """Signals that make a contact of a message that also says that all is solved."""
 EXCUSES: Final = frozenset({"not_a_complaint", "duplicate", "third_party"})
@@ -28,6 +30,7 @@ class Contact:
 
     ``at`` is the time of its first message, ``last_at`` that of its last. ``kind`` is what the
     strongest signal among its messages says, else by whether the company had answered (§3).
+    ``found`` is what it found: whether the last attempt had been answered, and a withdrawal.
     """
 
     at: datetime
@@ -36,6 +39,7 @@ class Contact:
     public: bool
     kind: ContactKind
     implied: bool
+    found: tuple[bool, Message | None] = (False, None)
 
     @property
     def attempt(self) -> bool:
@@ -72,6 +76,11 @@ def span_of(message: Message, *names: str) -> tuple[int, int] | None:
 def find_signal(message: Message, name: str) -> Signal | None:
     """Return the first signal of that name."""
     return next((signal for signal in message.signals or () if signal.name == name), None)
+
+
+def is_automatic(message: Message) -> bool:
+    """Return whether a machine wrote it: by its mark, or a reply by its response class."""
+    return message.auto or (message.direction == "outbound" and "auto_ack" in names_of(message))
 
 
 def makes_contact(message: Message, names: frozenset[str]) -> bool:

@@ -18,6 +18,8 @@ CLASS_LEAVES: Final[dict[str, LeftIn]] = {
     "substantive": "claimed_resolved",
 }
 """What a reply without claim, refusal or promise leaves the customer in, by its response class."""
+LAST: Final = "\U0010ffff"
+"""Sorts after every event id."""
 CONDITIONAL: Final = frozenset({"info_request", "referral"})
 """Responses whose vague promise hangs on the customer's next step: the step is what is left."""
 
@@ -84,20 +86,20 @@ def _crossed(case: Case, post: Contact) -> tuple[Reply, ...]:
 def _left_in(
     case: Case, promises: Sequence[Promise], post: Contact, crossed: Sequence[Reply]
 ) -> LeftIn:
-    """Return the last state before the post; of several at one time the one listed last here."""
-    states: list[tuple[datetime, int, LeftIn]] = []
+    """Return the last state before the post; a promise breaks after all that came at its due."""
+    states: list[tuple[datetime, str, LeftIn]] = []
     for reply in case.replies:
         left = left_by(reply)
         if left is not None and before(reply, post) and reply not in crossed:
-            states.append((reply.at, 0, left))
+            states.append((reply.at, reply.message.id, left))
     for at, event in case.claims:
         if (at, event) < (post.at, post.id) and all(event != one.message.id for one in crossed):
-            states.append((at, 1, "claimed_resolved"))
+            states.append((at, event, "claimed_resolved"))
     for promise in promises:
         failed = _failed_before(promise, post)
         if failed is not None:
-            states.append((failed, 2, "promise_broken"))
-    return max(states, default=(post.at, 0, "unanswered"))[2]
+            states.append((failed, LAST, "promise_broken"))
+    return max(states, default=(post.at, "", "unanswered"))[2]
 
 
 def left_by(reply: Reply) -> LeftIn | None:

@@ -170,7 +170,10 @@ def _read(case: Case, as_of: datetime) -> _Reading:
 
 
 def _read_uncounted(case: Case, as_of: datetime, why: Why) -> _Reading:
-    """Read a case that is not counted: no clock runs on it, nothing in it is kept or confirmed."""
+    """Read a case that is not counted: no clock runs on it, nothing in it is kept or confirmed.
+
+    What the customer had been left with when going public stays true.
+    """
     word = case.resolution.first_word_at
     case.resolution = Resolution(window=case.policy.confirmation, first_word_at=word)
     return _Reading(
@@ -179,7 +182,7 @@ def _read_uncounted(case: Case, as_of: datetime, why: Why) -> _Reading:
         pauses=(),
         waits=(),
         promises=(),
-        escalation=escalation_of(case, ()),
+        escalation=escalation_of(case, promises_of(case, pauses_of(case), as_of)),
         failures=(),
         why=why,
     )
@@ -192,9 +195,12 @@ def _why(case: Case) -> Why | None:
     if not case.contacts:
         if case.spam:
             return "spam"
+        if case.withdrawn is not None:
+            return "withdrawn"
         return "not_a_complaint" if _customer_wrote(case) else "company_initiated"
-    first = case.events[0]
-    if not case.raised and isinstance(first, Message) and first.direction == "outbound":
+    messages = (event for event in case.events if isinstance(event, Message))
+    first = next(one for one in messages if one.id not in case.spam)
+    if not case.raised and first.direction == "outbound":
         return "company_initiated"
     return "withdrawn" if case.withdrawn is not None else None
 

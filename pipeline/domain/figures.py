@@ -169,15 +169,16 @@ def _published(cells: Mapping[Cell, Tally], reading: _Reading) -> Published:
     weeks = sorted({week for week, _ in cells})
     topics = sorted({topic for _, topic in cells})
     mature = [week for week in weeks if reading.mature([week], reading.policy.horizon)]
-    by_week = {week: [(week, cells[key]) for key in cells if key[0] == week] for week in weeks}
+    by_week = {week: Tally() for week in weeks}
+    by_topic: dict[str, list[tuple[str, Tally]]] = {topic: [] for topic in topics}
+    for (week, topic), tally in cells.items():
+        by_week[week].merge(tally)
+        by_topic[topic].append((week, tally))
     return Published(
-        overall=_figures([cell for week in weeks for cell in by_week[week]], reading),
-        matured=_figures([cell for week in mature for cell in by_week[week]], reading),
-        weeks=tuple(_figures(by_week[week], reading, week) for week in weeks),
-        topics={
-            topic: _figures([(key[0], cells[key]) for key in cells if key[1] == topic], reading)
-            for topic in topics
-        },
+        overall=_figures(by_week.items(), reading),
+        matured=_figures([(week, by_week[week]) for week in mature], reading),
+        weeks=tuple(_figures([(week, by_week[week])], reading, week) for week in weeks),
+        topics={topic: _figures(by_topic[topic], reading) for topic in topics},
     )
 
 

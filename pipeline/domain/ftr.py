@@ -34,14 +34,14 @@ def failures_of(case: Case, escalation: Escalation, promises: Sequence[Promise])
 
 def _failed_contacts(case: Case) -> Iterator[Evidence]:
     supplied = 0
-    requested = any(reply.asked == "request" for reply in case.replies)
+    asked = [(reply.at, reply.message.id) for reply in case.replies if reply.asked == "request"]
     for contact in case.contacts[1:]:
         if contact.kind in ("chase", "dispute"):
             span = span_of(contact.messages[0], contact.kind)
             yield Evidence(event=contact.id, rule=contact.kind, at=contact.at, span=span)
         elif contact.kind == "info_supplied":
             supplied += 1
-            if supplied > 1 or not requested:
+            if supplied > 1 or not asked or asked[0] > (contact.at, contact.id):
                 yield Evidence(event=contact.id, rule="extra_contact", at=contact.at)
 
 
@@ -51,7 +51,7 @@ def _failed_rounds(case: Case) -> Iterator[Evidence]:
         if reply.asked is None or reply.asked == "reminder":
             continue
         rounds += 1
-        if reply.asked == "re_ask" or rounds > 1:
+        if reply.asked == "re_ask" or (rounds > 1 and case.attempts > 1):
             rule = "re_ask" if reply.asked == "re_ask" else "second_info_round"
             span = span_of(reply.message, "info_request")
             yield Evidence(event=reply.message.id, rule=rule, at=reply.at, span=span)
@@ -78,7 +78,10 @@ def _failed_answers(case: Case, promises: Sequence[Promise]) -> Iterator[Evidenc
             yield Evidence(event=event, rule="no_substantive_reply", at=confirmed)
         return
     first = answers[0].message.id
-    kept = {promise.ended_by for promise in promises if promise.made_by == first}
+    kept = {
+        promise.ended_by for promise in promises
+        if promise.made_by == first and promise.state in ("kept", "late")
+    }  # fmt: skip
     for reply in answers[1:]:
         if reply.message.id not in kept:
             rule = "not_settled_by_first_answer"

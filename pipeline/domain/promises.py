@@ -38,30 +38,30 @@ class Promise:
 
 @frozen
 class _Act:
-    """Something that the company did which makes or fulfils promises."""
+    """Something that makes promises or ends them; ``accepts`` is the customer's word."""
 
     at: datetime
     event: str
-    fulfils: bool
+    fulfils: bool = False
+    accepts: bool = False
     promises: tuple[Signal, ...] = ()
 
 
 def promises_of(case: Case, pauses: Sequence[Pause], as_of: datetime) -> list[Promise]:
-    """Return every promise made before the confirmation, in order, with its state at ``as_of``."""
+    """Return every promise made before the confirmation, in order, with its state at ``as_of``.
+
+    What fulfils one is seen after the confirmation, too.
+    """
     made: list[Promise] = []
     still_open: list[Promise] = []
     for act in _acts(case):
-        if act.promises:
-            for signal in act.promises:
-                promise = _make(case, act, signal, pauses)
-                made.append(promise)
-                if promise.due is not None:
-                    still_open = _move(still_open, promise)
-        elif act.fulfils:
-            for promise in still_open:
-                assert promise.due is not None
-                promise.end("kept" if act.at <= promise.due else "late", act.at, act.event)
-            still_open = []
+        for signal in act.promises:
+            promise = _make(case, act, signal, pauses)
+            made.append(promise)
+            if promise.due is not None:
+                still_open = _move(still_open, promise)
+        if not act.promises:
+            still_open = _end(still_open, act)
     for promise in still_open:
         _close(promise, case, as_of)
     for promise in made:
@@ -70,7 +70,7 @@ def promises_of(case: Case, pauses: Sequence[Pause], as_of: datetime) -> list[Pr
 
 
 def _acts(case: Case) -> Iterator[_Act]:
-    """Yield the company's acts in order, up to the confirmation: later ones change nothing."""
+    """Yield what makes or ends promises, in order; those made after the confirmation are none."""
     until = case.resolution.confirmed_at
     acts = [
         _Act(
@@ -86,8 +86,25 @@ def _acts(case: Case) -> Iterator[_Act]:
         for status in case.statuses
         if status.status in ("solved", "closed")
     ]
+    acts += [_Act(at=at, event=event, accepts=True) for at, event in case.acceptances]
     acts.sort(key=lambda act: (act.at, act.event))
-    return (act for act in acts if until is None or act.at <= until)
+    return (act for act in acts if not act.promises or until is None or act.at <= until)
+
+
+def _end(still_open: list[Promise], act: _Act) -> list[Promise]:
+    """End the promises that an act fulfils; return the others.
+
+    A substantive reply or claim fulfils all, in time or late; an acceptance those not yet overdue.
+    """
+    left: list[Promise] = []
+    for promise in still_open:
+        assert promise.due is not None
+        in_time = act.at <= promise.due
+        if act.fulfils or (act.accepts and in_time):
+            promise.end("kept" if in_time else "late", act.at, act.event)
+        else:
+            left.append(promise)
+    return left
 
 
 def _promises_in(message: Message) -> tuple[Signal, ...]:
@@ -128,14 +145,11 @@ def _same_deed(one: Promise, other: Promise) -> bool:
 
 
 def _close(promise: Promise, case: Case, as_of: datetime) -> None:
-    """End a promise that no later act fulfilled: by an acceptance, by silence or by its due."""
+    """End a promise that no later act fulfilled: by the confirmation or by its due."""
     due = promise.due
     assert due is not None
-    word = next((word for word in case.acceptances if promise.made_at <= word[0] <= due), None)
     confirmed = case.resolution.confirmed_at
-    if word is not None:
-        promise.end("kept", *word)
-    elif confirmed is not None:
+    if confirmed is not None:
         promise.end("unknown", confirmed, None)
     elif as_of >= due:
         promise.end("broken", due, None)

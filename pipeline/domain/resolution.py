@@ -77,4 +77,5 @@ class Resolution:
         """Return whether it is confirmed for good: no attempt at ``at`` can refute it any more."""
         if self.confirmed_at is None:
             return False
-        return self.confirmed_by == "silent" or at >= self.confirmed_at + self.window
+        silent = self.confirmed_by == "silent"
+        return at >= self.confirmed_at + (timedelta() if silent else self.window)

@@ -67,7 +67,7 @@ class Tally:
 
     def states(self, name: str) -> dict[str, int]:
         """Return the counts of one name, by state, sorted by state."""
-        return {state: n for (key, state), n in sorted(self.counts.items()) if key == name}
+        return dict(sorted((state, n) for (key, state), n in self.counts.items() if key == name))
 
 
 def counts_of(verdict: Verdict, as_of: datetime) -> Iterator[tuple[Key, int]]:

@@ -130,19 +130,18 @@ def known(
 
 
 def canonical_json(event: Event) -> str:
-    """Return the event as RFC 8785 canonical JSON, over all its fields and the unknown ones.
+    """Return the event as RFC 8785 canonical JSON, as a line would say it, unknown fields too.
+
+    What is left at its default is not said; a text and signals that are empty are.
 
     Decides which of two contents of the same id and version wins, so that the choice does not
     depend on which came first. Numbers follow ECMAScript only as far as the format needs it:
     integers, and floats by their shortest form.
     """
-    known_fields: dict[str, Any] = {
-        item.name: _plain(getattr(event, item.name))
-        for item in fields(event)
-        if item.name != "extra"
-    }
-    present = {name: value for name, value in known_fields.items() if value not in (None, [], "")}
-    return _canonical({**_plain(event.extra), **present, "kind": type(event).__name__.lower()})
+    said = {**_plain(event.extra), **_said(event), "kind": type(event).__name__.lower()}
+    if "retracts" in said:
+        said["not"] = said.pop("retracts")
+    return _canonical(said)
 
 
 def _clamped(event: Event, clock_skew: timedelta) -> datetime:
@@ -224,9 +223,13 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(inner) for inner in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    return value
+    return _said(value) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _said(value: Any) -> dict[str, Any]:
+    """Return the fields of a data class that differ from their defaults."""
+    found = ((item, getattr(value, item.name)) for item in fields(value) if item.name != "extra")
+    return {item.name: _plain(held) for item, held in found if held != item.default}
 
 
 def _canonical(value: Any) -> str:

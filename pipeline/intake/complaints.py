@@ -3,7 +3,8 @@
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from pipeline.domain.events import Message
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StoreError
 from pipeline.intake.gateway import BODY_SECONDS_MAX, Gateway, Rejected
 from pipeline.intake.guards import check_origin, check_type, client_of, limited
 from pipeline.intake.ports import FieldError
-from pipeline.intake.problems import Problem
+from pipeline.intake.problems import Problem, as_problem
 from pipeline.intake.repeats import KeyReused
 from pipeline.wire import encode_event
 
@@ -64,7 +65,14 @@ async def post_complaint(gateway: Gateway, request: Request) -> Response:
     dead letters.
     """
     foreign = check_origin(request, gateway.settings)
-    media_type = check_type(request, *FORM_TYPES, "application/json")
+    with _readable_by(foreign):
+        media_type = check_type(request, *FORM_TYPES, "application/json")
+        return await _answered(gateway, request, media_type, foreign)
+
+
+async def _answered(
+    gateway: Gateway, request: Request, media_type: str, foreign: str | None
+) -> Response:
     gateway.complaints.take(client_of(request), gateway.clock())
     fields, raw = await _fields(gateway, request, media_type)
     wants_page = media_type in FORM_TYPES and "text/html" in request.headers.get("accept", "")
@@ -87,6 +95,7 @@ async def allow_origin(gateway: Gateway, request: Request) -> Response:
     headers = {
         "Access-Control-Allow-Methods": "POST",
         "Access-Control-Allow-Headers": "content-type, idempotency-key",
+        "Access-Control-Max-Age": "3600",
     }
     return Response(
         status_code=HTTPStatus.NO_CONTENT,
@@ -190,6 +199,17 @@ def _thanks(reference: str, wants_page: bool, foreign: str | None) -> Response:
 
 def _cors(foreign: str | None) -> dict[str, str]:
     return {} if foreign is None else {"Access-Control-Allow-Origin": foreign, "Vary": "Origin"}
+
+
+@contextmanager
+def _readable_by(foreign: str | None) -> Iterator[None]:
+    """Let an allowed site's script read what is wrong: else it learns only of a failure."""
+    try:
+        yield
+    except (Problem, InputError, StoreError) as error:
+        problem = as_problem(error)
+        problem.headers.update(_cors(foreign))
+        raise problem from error
 
 
 def _wrong_fields(wrong: Sequence[FieldError]) -> Problem:

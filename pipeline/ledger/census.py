@@ -43,20 +43,12 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """How many cases of a place have a signature."""
-
-    place: Place
-    signature: int
-    cases: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Census:
     """The cases of a ledger as counted at ``as_of``."""
 
     as_of: datetime
-    groups: Sequence[Group]
+    groups: Mapping[Place, Sequence[tuple[int, int]]]
+    """Of each place: the number of a signature, and how many cases have it."""
     signatures: Mapping[int, tuple[str, Counts]]
     """By its number: the policy of a signature, and what it adds to the counts."""
     corrections: Sequence[tuple[Place, Key, int]]
@@ -66,13 +58,12 @@ class Census:
 
     def cells(self, scope: Scope) -> dict[Cell, Tally]:
         """Return what was counted of the cases in a scope, by week and topic."""
-        inside = {place: _cell(place) for place in _within(self._places(), scope)}
+        inside = {place: _cell(place) for place in _within(self.groups, scope)}
         cells: defaultdict[Cell, Tally] = defaultdict(Tally)
         alike: Counter[tuple[Cell, int]] = Counter()
-        for group in self.groups:
-            cell = inside.get(group.place)
-            if cell is not None:
-                alike[cell, group.signature] += group.cases
+        for place, cell in inside.items():
+            for number, times in self.groups[place]:
+                alike[cell, number] += times
         for (cell, number), times in alike.items():
             policy, counts = self.signatures[number]
             cells[cell].take(counts, policy, times)
@@ -84,9 +75,6 @@ class Census:
                 for key, seconds in sample.items():
                     cells[inside[place]].samples[key].extend(seconds)
         return dict(cells)
-
-    def _places(self) -> Iterator[Place]:
-        return iter(dict.fromkeys(group.place for group in self.groups))
 
 
 class Standing(NamedTuple):
@@ -121,10 +109,9 @@ def take_census(connection: Connection, as_of: datetime) -> Census:
     c = verdict.c
     counted = select(*_PLACE, c.signature, func.count()).group_by(*_PLACE, c.signature)
     places: dict[Place, Place] = {}
-    groups = [
-        Group(place=_kept(places, row[:4]), signature=row[4], cases=row[5])
-        for row in connection.execute(counted)
-    ]
+    groups: defaultdict[Place, list[tuple[int, int]]] = defaultdict(list)
+    for *where, number, cases in connection.execute(counted):
+        groups[_kept(places, where)].append((number, cases))
     told = connection.execute(select(signature.c.id, signature.c.counts))
     signatures = {number: _counts(line) for number, line in told}
     return Census(

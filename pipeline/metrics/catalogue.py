@@ -61,7 +61,7 @@ METRICS: Final = (
     Metric(name="ccm_build_info", kind="gauge", labels=("version", "policy"),
            meaning="Always 1; which build runs by which policy."),
     # The channels' ways in, asked at the scrape; connector is a name from the settings, state one
-    # of five, reason one of the kinds of pipeline.errors.SourceError, store, forged or bug.
+    # of five, reason one of the kinds of pipeline.errors.SourceError, store, forged, gap or bug.
     Metric(name="ccm_connector_events_total", kind="connector", labels=("connector",),
            meaning="Events stored."),
     Metric(name="ccm_connector_dead_letters_total", kind="connector", labels=("connector",),

@@ -1,6 +1,7 @@
 """Connectors into a real Kafka: events, dead letters and cursors that the broker acknowledged."""
 
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,6 +9,7 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
+from pipeline.cli import channels
 from pipeline.config import ChannelTable, KafkaSettings, Settings
 from pipeline.connectors.supervisor import Supervisor
 from pipeline.intake.kafka import Producer
@@ -40,7 +42,9 @@ def connecting(settings: Settings, registry: CollectorRegistry) -> Iterator[Supe
 
 
 def test_a_second_process_goes_on_behind_the_first(
-    kafka_broker: KafkaBroker, monkeypatch: pytest.MonkeyPatch
+    kafka_broker: KafkaBroker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The cursor is in Kafka; what was fetched is there once, bad payloads are dead letters."""
     monkeypatch.setenv("CCM_CHANNEL_TRIED_KEY", fake.KEY)
@@ -56,6 +60,9 @@ def test_a_second_process_goes_on_behind_the_first(
                 wait_for_events(supervisor, 5)
             exposed = generate_latest(registry).decode()
             assert 'ccm_connector_events_total{connector="tried"} 5.0' in exposed
+    monkeypatch.setattr(channels, "settings_of", lambda _: settings)
+    assert channels.main(Namespace(action="list", kafka=True)) == 0
+    assert "fetches tried, goes on behind 12" in capsys.readouterr().out
     ids = [decode_event(value).id for value in values(settings, "events")]
     assert sorted(ids) == [f"fake:{number}" for number in range(10)]
     assert len(values(settings, "dead_letters")) == 2

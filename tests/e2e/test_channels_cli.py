@@ -1,5 +1,6 @@
 """`ccm channels` and the channels of `ccm run`, as a user meets them."""
 
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from pipeline.cli.run import _greet
+from pipeline.config import Settings, load_settings
 from pipeline.embedded.inbox import Inbox
 from pipeline.payloads import Delivery
 from pipeline.wire import decode_event
@@ -42,6 +45,7 @@ def test_check_tries_each_and_tells(config: Path, tmp_path: Path) -> None:
     assert b"ok     the board has 0 posts" in done.stdout
     assert b"/v1/webhooks/desk" in done.stdout
     assert b"ok     disabled, so not tried" in done.stdout
+    assert done.stdout.endswith(b"all 2 are well\n")
 
 
 def test_check_says_what_is_wrong_and_goes_on(config: Path, tmp_path: Path) -> None:
@@ -50,6 +54,7 @@ def test_check_says_what_is_wrong_and_goes_on(config: Path, tmp_path: Path) -> N
     done = ccm("channels", "check", "--config", config, cwd=tmp_path)
     assert done.returncode == 1
     assert b"WRONG  channels.odd.kind: there is no kind 'pigeon'" in done.stdout
+    assert done.stdout.endswith(b"1 of 3 are wrong: odd\n")
     assert b"the board has" in done.stdout
     assert ccm("channels", "check", "desk", "--config", config, cwd=tmp_path).returncode == 0
     assert ccm("channels", "check", "none", "--config", config, cwd=tmp_path).returncode == 2
@@ -76,6 +81,18 @@ def test_a_wrong_table_keeps_the_monitor_from_starting(config: Path, tmp_path: P
     done = ccm("run", "--config", config, "--port", "0", cwd=tmp_path)
     assert done.returncode == 2
     assert b"channels.desk.bored: is no setting" in done.stderr
+
+
+def test_the_monitor_says_what_is_connected(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At its start, by name; where nothing is, how to begin."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        _greet(listener, load_settings(config), is_demo=False)
+        assert "  channels         desk\n" in capsys.readouterr().err
+        _greet(listener, Settings(), is_demo=False)
+        assert "none yet: `ccm channels kinds`" in capsys.readouterr().err
 
 
 def test_a_running_monitor_takes_what_a_source_sends(config: Path, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.channels.web_form import FIELDS, HONEYPOT
 from pipeline.domain.events import Message
@@ -66,6 +67,36 @@ def test_a_customer_is_thanked_from_a_foreign_page(browser: Browser, tmp_path: P
     (found,) = [one for one in events if isinstance(one, Message)]
     assert found.id == f"form:{reference}"
     assert found.refs == ("order:ab-12345",)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_mistakes_and_thanks_are_accessible(
+    browser: Browser, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    """Errors are summed up above, lead to their fields and are read out with them; axe agrees."""
+    with running(tmp_path / "data", tmp_path) as url:
+        # axe brings a script of its own into the page, which the page's policy rightly refuses.
+        page = browser.new_page(color_scheme=scheme, bypass_csp=True)
+        page.goto(f"{url}/complain")
+        page.get_by_role("button", name="Send").click()
+        summary = page.get_by_role("alert")
+        expect(summary).to_contain_text("Nothing was sent yet")
+        summary.get_by_role("link", name="Say what went wrong").click()
+        expect(page.get_by_label("What happened")).to_be_focused()
+        expect(page.get_by_label("What happened")).to_have_attribute("aria-invalid", "true")
+        assert grave(page) == []
+        page.keyboard.type("My suitcase never arrived.")
+        page.get_by_label("Your e-mail address").fill("ada@example.org")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("heading")).to_contain_text("Thank you")
+        assert grave(page) == []
+        page.context.close()
+
+
+def grave(page: Page) -> list[str]:
+    """Return what axe finds serious."""
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_every_field_of_the_snippet_is_one_of_ours() -> None:

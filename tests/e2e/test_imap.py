@@ -1,7 +1,6 @@
 """An account on a real IMAP server: whatever happens there, each mail is an event once."""
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -61,11 +60,12 @@ class Account:
         self.user = f"{data.name}@acme.example".replace("_", "-")
         self.inbox = Inbox(data / "inbox.db")
         self.letters = DeadLetters(data / "letters.db")
+        self.more: dict[str, Any] = {}
 
     def values(self, **more: Any) -> Mapping[str, Any]:
         same = {"host": LOOPBACK, "port": self.dovecot.port, "user": self.user, "idle_seconds": 20}
         secret = {} if "token_file" in more else {"password_file": self.dovecot.password_file}
-        return {**same, **secret, "security": "plain", **more}
+        return {**same, **secret, "security": "plain", **self.more, **more}
 
     @contextmanager
     def fetching(self, **more: Any) -> Iterator[Supervisor]:
@@ -135,6 +135,20 @@ def test_a_mail_comes_within_idle_and_replies_are_seen(account: Account) -> None
     assert reply.customer == ("email:ann1@example.org",)
     assert reply.thread == "email:m1@example.org"
     assert found["email:m1@example.org"].at == mails.START.replace(minute=1), "our MX's time"
+
+
+def test_idle_is_issued_anew(account: Account) -> None:
+    """Though nothing happens: servers forget who is silent, and each answer is a sign of life."""
+    with account.fetching(folders=["INBOX"], idle_seconds=1) as supervisor:
+        last = until_running(supervisor).last_contact_at
+        for _ in range(2):
+            deadline = time.monotonic() + SECONDS_MAX
+            while (at := supervisor.reports()[0].last_contact_at) == last:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            last = at
+        account.append(mails.make(1))
+        assert account.wait_for(1) == ids(1)
 
 
 def test_flags_moves_and_deletions_are_no_mails(account: Account) -> None:
@@ -265,6 +279,16 @@ def test_check_says_what_is_there(account: Account) -> None:
     ]
 
 
+def test_check_names_the_folders_that_are_not_followed(account: Account) -> None:
+    """A mail that was moved away before anybody looked is nowhere else; the bin is left out."""
+    with account.dovecot.client(account.user) as client:
+        client.create_folder("Done")
+    assert checked(account)[-1] == (
+        "ok not followed: Done; add to folders those into which mails are moved "
+    )
+    assert "not followed" not in str(checked(account, folders=["INBOX", "Sent", "Done"]))
+
+
 def test_check_names_the_folders_where_one_is_missing(account: Account) -> None:
     """So that the operator can copy the right name."""
     found = checked(account, folders=["Eingang", "\\Junk"])
@@ -309,8 +333,56 @@ def test_a_port_that_waits_for_tls_is_told(
             checked(account, port=waiting.getsockname()[1], security="starttls")
 
 
-def test_a_certificate_that_nobody_knows_is_refused() -> None:
-    """The context is the system's, with names checked."""
-    context = ssl.create_default_context()
-    assert context.check_hostname
-    assert context.verify_mode is ssl.CERT_REQUIRED
+# -------------------------------------------------------------------------------------------- TLS
+
+
+@pytest.fixture(scope="module")
+def secure() -> Iterator[DovecotServer]:
+    """Dovecot with a certificate of its own for localhost."""
+    try:
+        with DovecotServer(tls=True) as server:
+            yield server
+    except ServiceAbsent as absent:
+        skip_or_fail(str(absent))
+
+
+def by_tls(secure: DovecotServer, tmp_path: Path, security: str, **more: Any) -> Account:
+    """Return an account that is reached by TLS."""
+    account = Account(secure, tmp_path)
+    port = secure.tls_port if security == "tls" else secure.port
+    same = {"host": "localhost", "port": port, "security": security}
+    account.more = {**same, "ca_file": str(secure.certificate), **more}
+    return account
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_mails_come_by_tls(secure: DovecotServer, tmp_path: Path, security: str) -> None:
+    """From the start, or after STARTTLS; IDLE as well."""
+    account = by_tls(secure, tmp_path, security)
+    with account.fetching(folders=["INBOX"]) as supervisor:
+        until_running(supervisor)
+        account.append(mails.make(1))
+        assert account.wait_for(1) == ids(1)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_certificate_that_nobody_knows_is_refused(
+    secure: DovecotServer, tmp_path: Path, security: str
+) -> None:
+    """And so is one of another name: before the password is told."""
+    nobodys = by_tls(secure, tmp_path, security)
+    del nobodys.more["ca_file"]
+    with pytest.raises(AccessRefused, match=r"not trusted .* Set ca_file"):
+        checked(nobodys)
+    with pytest.raises(AccessRefused, match=r"127\.0\.0\.1.* not trusted"):
+        checked(by_tls(secure, tmp_path, security, host="127.0.0.1"))
+
+
+def test_a_file_of_certificates_that_is_none_is_named(tmp_path: Path) -> None:
+    """By its key, before anything is tried."""
+    (tmp_path / "none.pem").write_text("no certificate")
+    for name in ("none.pem", "nowhere.pem"):
+        values = {"host": "h", "user": "u", "ca_file": str(tmp_path / name)}
+        table = ChannelTable(name="support", kind="imap", values=values)
+        with pytest.raises(ConfigError, match=r"support\.ca_file: .* name a PEM file"):
+            build_channel(table, AROUND, {"CCM_CHANNEL_SUPPORT_PASSWORD": "x"})

@@ -2,10 +2,12 @@
 
 import smtplib
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +21,11 @@ from pipeline.connectors.registry import build_channel
 from pipeline.connectors.runner import Patience
 from pipeline.connectors.supervisor import Supervisor
 from pipeline.domain.events import TOPICS, Message
+from pipeline.errors import ConfigError
 from pipeline.wire import decode_event
 from tests.contract.rigs import mails
 from tests.contract.sinks import MemorySink
+from tests.services.certificates import write_certificate
 from tests.services.processes import LOOPBACK, free_port
 
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -40,8 +44,10 @@ RECIPIENT = "help@acme.example"
 
 
 @contextmanager
-def listening(sink: MemorySink, port: int, protocol: str = "lmtp") -> Iterator[Supervisor]:
-    values = {"port": port, "protocol": protocol, "hostname": "mx.acme.example"}
+def listening(
+    sink: MemorySink, port: int, protocol: str = "lmtp", **more: str
+) -> Iterator[Supervisor]:
+    values = {"port": port, "protocol": protocol, "hostname": "mx.acme.example", **more}
     channel = build_channel(ChannelTable(name="post", kind="lmtp", values=values), AROUND)
     supervisor = Supervisor([channel], sink, AROUND.clock, QUICK)
     supervisor.start()
@@ -82,6 +88,25 @@ def test_a_mail_is_kept_before_it_is_acknowledged(sink: MemorySink, protocol: st
     assert (first.auto, second.auto) == (False, True)
     own_mx = mails.START.replace(minute=1)
     assert first.at == (own_mx if protocol == "lmtp" else NOW)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_starttls_is_offered_with_a_certificate(
+    sink: MemorySink, protocol: str, tmp_path: Path
+) -> None:
+    """A mail comes over it; a certificate that cannot be used is named before anything listens."""
+    certificate, key = write_certificate(tmp_path)
+    tls = {"certificate": str(certificate), "certificate_key": str(key)}
+    port = free_port()
+    with listening(sink, port, protocol, **tls), connect(port, protocol) as client:
+        context = ssl.create_default_context(cafile=certificate)
+        context.check_hostname = False  # it is localhost's, and we call by number
+        client.starttls(context=context)
+        client.sendmail("ann1@example.org", [RECIPIENT], mails.make(1))
+    assert sink.ids == ["email:m1@example.org"]
+    values = {"certificate": str(key)}
+    with pytest.raises(ConfigError, match=r"post\.certificate: .* name the PEM file"):
+        build_channel(ChannelTable(name="post", kind="lmtp", values=values), AROUND)
 
 
 def test_a_full_disk_lets_the_server_try_again(sink: MemorySink) -> None:
@@ -170,10 +195,17 @@ def test_a_taken_port_is_waited_for(sink: MemorySink) -> None:
 
 
 def test_check_tells_who_listens(sink: MemorySink) -> None:
-    """Nobody: the port is free. The monitor: well. Somebody else: choose another port."""
+    """Nobody: the port is free, or may not be used. The monitor: well. Else: choose another."""
     port = free_port()
     channel = build_channel(ChannelTable(name="p", kind="lmtp", values={"port": port}), AROUND)
     assert [one.is_well for one in channel.check()] == [True]
+    with socket.socket() as held:
+        held.bind((LOOPBACK, port))
+        (found,) = channel.check()
+        assert (found.is_well, found.advice) == (
+            False,
+            "choose another port; those below 1024 are the administrator's",
+        )
     with listening(sink, port):
         connect(port).close()
         assert [one.found for one in channel.check()] == [

@@ -14,14 +14,24 @@ from datetime import UTC, datetime
 import atheris
 
 with atheris.instrument_imports(include=["pipeline.channels"]):
-    from pipeline.channels import reviews, salesforce_files, twcs, web_form
+    from pipeline.channels import (
+        mail,
+        mapping,
+        mbox,
+        meta,
+        reviews,
+        salesforce_files,
+        twcs,
+        web_form,
+        x_activity,
+    )
     from pipeline.channels.form_data import read_form
     from pipeline.channels.limits import DEFAULT_LIMITS
     from pipeline.channels.mail import DEFAULT_SETTINGS
     from pipeline.channels.markup import html_to_text
     from pipeline.channels.quoting import strip_quoted
     from pipeline.channels.tables import read_table
-    from pipeline.errors import InputError
+    from pipeline.errors import ConfigError, InputError
     from pipeline.payloads import Payload
     from tests.contract.rigs import rigs
 
@@ -41,12 +51,34 @@ def table(raw: bytes) -> None:
         reviews.record_of(row.values or {}, DESK)
 
 
+def mailbox(raw: bytes) -> None:
+    """Take a mailbox file apart, and read its mails; what is wrong with one costs only it."""
+    for _, one in mbox.split(io.BytesIO(raw)):
+        with suppress(InputError):
+            mail.parse(one)
+
+
+def mapped(raw: bytes) -> None:
+    """Read a mapping file of anybody's, and what it makes of a thing."""
+    told, _, thing = raw.partition(b"\0")
+    with suppress(ConfigError):
+        rules = mapping.read_mapping(told.decode("utf-8", "replace"), "fuzz")
+        book = mapping.Book(channel="fuzz", maps=rules.maps, house=DEFAULT_SETTINGS)
+        for _, one in mapping.split(thing, rules):
+            with suppress(InputError):
+                mapping.parse(one, rules, book, frozenset())
+
+
 OTHERS: dict[str, Callable[[bytes], object]] = {
     "form": lambda raw: web_form.parse(web_form.fields_of_json(raw), at=AT, new_id="n"),
     "multipart": lambda raw: read_form(raw, "multipart/form-data; boundary=x"),
     "export": lambda raw: twcs.parse(",".join(twcs.COLUMNS).encode() + b"\n" + raw),
     "feed": lambda raw: [reviews.parse(one, DESK) for one in feed(raw)],
     "table": table,
+    "mailbox": mailbox,
+    "mapped": mapped,
+    "meta-delivery": meta.split,
+    "x-delivery": x_activity.split,
     "html": lambda raw: html_to_text(raw.decode("utf-8", "replace")),
     "quotes": lambda raw: strip_quoted(raw.decode("utf-8", "replace")),
 }

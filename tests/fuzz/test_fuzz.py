@@ -12,7 +12,10 @@ from tests.contract.rigs import mails, rigs
 pytest.importorskip("atheris", reason="atheris has wheels for Linux on x86-64 only")
 
 SECONDS = int(os.environ.get("CCM_FUZZ_SECONDS", "3"))
-OTHERS = ("export", "feed", "form", "html", "multipart", "quotes", "table")
+OTHERS = (
+    "export", "feed", "form", "html", "mailbox", "mapped", "meta-delivery", "multipart", "quotes",
+    "table", "x-delivery",
+)  # fmt: skip
 SEEDS = {
     "form": [b'{"text": "It broke", "email": "a@b.co", "order": "AB-1", "phone": "+44 20 1"}'],
     "html": [b"<p>hi <blockquote>a<br>b</blockquote><!-- x --><style>y</style>"],
@@ -24,6 +27,19 @@ SEEDS = {
         b"<rss><channel><item><guid>1</guid><pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate>"
         b"<description>&lt;p&gt;x</description></item></channel></rss>",
     ],
+    "mailbox": [
+        b"From a 10:00 2026\n" + mails.make(1) + b"\n\nFrom b 11:00 2026\n" + mails.make(2)
+    ],
+    "mapped": [
+        b'each = "a"\n[[event]]\nkind = "message"\nid = "x:{n}"\nat = "{t}"\nchannel = "x"\n'
+        b'customer = "x:{w|lower}"\nvisibility = "public"\ndirection = "inbound"\n'
+        b'text = ["{h|html|reply}", ""]\nversion = "{t|millis}"\n\0'
+        b'{"a": [{"n": 1, "t": 1762074000, "w": "Ann", "h": "<p>hi</p>"}]}'
+    ],
+    "meta-delivery": [
+        b'{"object": "page", "entry": [{"id": "1", "time": 2, "changes": [{"a": 1}]}]}'
+    ],
+    "x-delivery": [b'{"for_user_id": "1", "tweet_create_events": [{"id_str": "2"}], "users": {}}'],
     "table": [b'id;date;text\n1;2026-11-02;"a\nb"\n', "id,at\n1,2\n".encode("utf-16")],
     "export": [b'1,a,True,Tue Oct 31 22:10:47 +0000 2017,"hi",,\n'],
 }

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from imapclient import IMAPClient
 
+from tests.services.certificates import write_certificate
 from tests.services.processes import LOOPBACK, Child, ServiceAbsent, free_port
 
 PACKAGED: Final = Path("/usr/sbin/dovecot")
@@ -29,7 +30,7 @@ base_dir = {home}/run
 state_dir = {home}/run
 log_path = {home}/dovecot.log
 mail_location = maildir:{home}/mail/%u
-ssl = no
+{tls}
 disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2
 auth_failure_delay = 0
@@ -70,13 +71,15 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service stats {{
   chroot =
 }}
 """
+TLS: Final = "ssl = yes\nssl_cert = <{certificate}\nssl_key = <{key}"
 OAUTH2: Final = """\
 introspection_mode = get
 introspection_url = http://127.0.0.1:{port}/?token=
@@ -90,14 +93,18 @@ class DovecotServer:
     """One server and its folder; as a context it starts, and clears everything away.
 
     Attributes:
-        port: of IMAP, without TLS.
+        port: of IMAP, without TLS; with STARTTLS where there is a certificate.
+        tls_port: of IMAP with TLS from the start; 0 where there is no certificate.
+        certificate: of localhost, signed by itself.
         password: of every account; an account is there as soon as somebody logs in.
         password_file: holds it.
         tokens: access tokens that are good, with the account of each.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: bool = False) -> None:
         self.port: Final = free_port()
+        self.tls_port: Final = free_port() if tls else 0
+        self.certificate: Path | None = None
         self.password: Final = secrets.token_urlsafe(12)
         self.tokens: Final[dict[str, str]] = {}
         self._program = find_program()
@@ -112,6 +119,7 @@ class DovecotServer:
         user = UNPRIVILEGED if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
         group = grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
         values = {"home": self._home, "user": user, "group": group, "port": self.port}
+        values |= {"tls_port": self.tls_port, "tls": self._tls()}
         path = self._home / "dovecot.conf"
         path.write_text(SETTINGS.format(password=self.password, **values))
         (self._home / "oauth2.conf").write_text(OAUTH2.format(port=self._tokens_at.port))
@@ -125,6 +133,12 @@ class DovecotServer:
         self._child = Child(command, self._home / "dovecot.out", user=as_user)
         self._child.wait_until(self._serves)
         return self
+
+    def _tls(self) -> str:
+        if not self.tls_port:
+            return "ssl = no"
+        self.certificate, key = write_certificate(self._home)
+        return TLS.format(certificate=self.certificate, key=key)
 
     def restart(self) -> None:
         """Stop it, which cuts every connection, and start it on the same mails and port."""

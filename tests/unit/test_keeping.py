@@ -32,7 +32,7 @@ class Ledger:
         self.clock += self.takes
         self.counted.append(as_of)
         return Census(
-            as_of=as_of, groups=[], signatures={}, corrections=[], samples={}, facets=Facets()
+            as_of=as_of, groups={}, signatures={}, corrections=[], samples={}, facets=Facets()
         )
 
     def kept(self) -> KeptFigures:

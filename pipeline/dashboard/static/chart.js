@@ -60,6 +60,7 @@
     const kept = box.clientWidth < NARROW ? 10 : all.weeks.length;
     const [weeks, links, points] = [all.weeks, all.links, all.figures[name]].map((one) => one.slice(-kept));
     const axis = { stroke: color("--soft"), grid: { stroke: color("--line"), width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
+    const last = weeks.length - 1; // what the words below the chart tell of where nobody points
     const label = (index) => (weeks[index] ? weeks[index].slice(5) : "");
     const plot = new uPlot({
       width: box.clientWidth,
@@ -72,8 +73,8 @@
         { ...axis, size: 46, values: (_, at) => at.map(percent) },
       ],
       series: [
-        { label: "Week", value: (_, at) => weeks[at] || "" },
-        { label: titles[name] || name, stroke: color("--trend"), width: 2, points: { show: false }, spanGaps: true, value: (_u, _v, _s, index) => (index === null ? "" : words(points[index])) },
+        { label: "Week", value: (_, at) => weeks[at ?? last] },
+        { label: titles[name] || name, stroke: color("--trend"), width: 2, points: { show: false }, spanGaps: true, value: (_u, _v, _s, index) => words(points[index ?? last]) },
       ],
       hooks: { draw: [drawPoints(points)] },
     }, [weeks.map((_, index) => index), points.map((one) => one.value)], box);

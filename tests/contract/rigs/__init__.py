@@ -52,7 +52,7 @@ class Rig:
         has_time: whether its signature covers a time.
         fetch: what is at addresses elsewhere.
         sign: wraps bytes as the source would send them at a moment; None without a webhook.
-        rings: what its webhook sends where that is a bell: it gives no events, the connector does.
+        rings: what its webhook sends where that only names what has to be asked for.
     """
 
     kind: str

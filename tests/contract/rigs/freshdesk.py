@@ -123,7 +123,8 @@ class Account:
             return Reply(body=self._page([one["ticket"] for one in parts], question.query))
         number = int(question.path.split("/")[4])
         found = next(one for one in parts if msgspec.json.decode(one["ticket"])["id"] == number)
-        return Reply(body=bytes(found["conversations"]))
+        is_whole = question.path.endswith("/conversations")
+        return Reply(body=bytes(found["conversations" if is_whole else "ticket"]))
 
     @staticmethod
     def _page(tickets: list[msgspec.Raw], query: Mapping[str, str]) -> bytes:

@@ -109,6 +109,22 @@ def test_a_mail_of_ours_is_outbound_to_the_customer() -> None:
     assert (event.direction, event.customer) == ("outbound", ("email:ada@example.org",))
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["To: ada@example.org", "Cc: carrier@parcels.example"],
+        ["To: boss@shop.example, ada@example.org, bert@example.org"],
+        ["To: boss@shop.example", "Cc: ada@example.org, lawyer@law.example"],
+        ["To: undisclosed-recipients:;", "Bcc: ada@example.org, bert@example.org"],
+        ["To: ada@example.org, " + ", ".join(f"c{number}@example.org" for number in range(500))],
+    ],
+)
+def test_an_answer_with_others_in_copy_is_the_first_customers(headers: list[str]) -> None:
+    """Two identifiers would say that they are one person, and join everybody with the carrier."""
+    event = read(mail("x", "From: help@shop.example", *headers))
+    assert (event.direction, event.customer) == ("outbound", ("email:ada@example.org",))
+
+
 def test_a_mail_among_ourselves_is_refused() -> None:
     """No customer wrote it and none received it: no case can have it."""
     with pytest.raises(BadPayload, match="among our own addresses"):

@@ -117,8 +117,10 @@ def test_chatwoot_states_and_deletions() -> None:
 
 def test_zammad_tells_articles_and_closures() -> None:
     """A reply with which the ticket was closed is both."""
-    (inbound,) = read("zammad", zammad(1))
+    inbound, works = read("zammad", zammad(1))
     assert isinstance(inbound, Message)
+    assert isinstance(works, Status)
+    assert (inbound.visibility, works.status) == ("private", "open")
     assert (inbound.text, inbound.refs) == ("Still broken", ("ticket:80001",))
     told = zammad(1, sender="Agent", id=950, body="<p>We sent a new one.</p>")
     told["ticket"] |= {"state": "closed", "close_at": minute(5)}
@@ -127,7 +129,22 @@ def test_zammad_tells_articles_and_closures() -> None:
     assert isinstance(closed, Status)
     assert answer.direction == "outbound"
     assert (closed.status, closed.at) == ("closed", START.replace(minute=5))
-    assert read("zammad", zammad(1, sender="Agent", internal=True)) == []
+    (works,) = read("zammad", zammad(1, sender="Agent", internal=True))
+    assert isinstance(works, Status)  # a note between agents is no message
+
+
+def test_zammad_waits_and_posts() -> None:
+    """What waits for the customer is pending; what anybody can read is public."""
+    told = zammad(1, sender="Agent", type="twitter status")
+    told["ticket"]["state"] = "pending reminder"
+    answer, waits = read("zammad", told)
+    assert isinstance(answer, Message)
+    assert isinstance(waits, Status)
+    assert (answer.channel, answer.visibility) == ("x", "public")
+    assert (waits.status, waits.id) == (
+        "pending",
+        f"zammad:desk/ticket/61/pending@{minute(1)}",
+    )
 
 
 def test_a_merged_ticket_of_zammad_is_no_claim() -> None:

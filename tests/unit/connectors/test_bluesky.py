@@ -17,6 +17,13 @@ from tests.services.jetstream import JetstreamServer
 from tests.unit.connectors.test_mastodon import AROUND, messages, running, wait_until
 
 
+def test_a_handle_is_met_with_where_its_did_stands() -> None:
+    """Handles change, so the number behind them is wanted; the address is ready to be opened."""
+    table = ChannelTable(name="sky", kind="bluesky", values={"did": "@acme.bsky.social"})
+    with pytest.raises(ConfigError, match=r"sky\.did: .*\?handle=acme\.bsky\.social tells"):
+        build_channel(table, AROUND, {})
+
+
 @pytest.fixture
 def server() -> Iterator[JetstreamServer]:
     with JetstreamServer() as started:

@@ -1,6 +1,7 @@
 """Freshdesk on a local server that speaks its API, and what can go wrong."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Event as Flag
 from typing import Any
@@ -10,10 +11,14 @@ import pytest
 from pipeline.config import ChannelTable
 from pipeline.connectors import freshdesk as connector
 from pipeline.connectors.ports import Channel
+from pipeline.connectors.receiving import Receiver
 from pipeline.connectors.registry import build_channel
+from pipeline.connectors.supervisor import Supervisor
 from pipeline.errors import AccessRefused, ConfigError
+from pipeline.payloads import Taken
 from tests.contract.rigs import freshdesk
 from tests.contract.rigs.freshdesk import conversation, minute, rating, whole
+from tests.contract.sinks import MemorySink
 from tests.services.answers import Reply
 from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
 
@@ -30,6 +35,13 @@ def channel(account: freshdesk.Account, secrets: Any = None, **more: Any) -> Cha
     values = {**freshdesk.RIG.values, **account.values, **more}
     table = ChannelTable(name="desk", kind="freshdesk", values=values)
     return build_channel(table, AROUND, SECRETS if secrets is None else secrets)
+
+
+def gateway(account: freshdesk.Account) -> tuple[MemorySink, Receiver]:
+    """Return what takes in webhooks and fetches nothing, as in front of Kafka."""
+    sink = MemorySink()
+    desk = replace(channel(account, ratings=False), connectors=())
+    return sink, Supervisor([desk], sink, AROUND.clock).receiver
 
 
 @pytest.mark.parametrize(
@@ -103,17 +115,44 @@ def test_ratings_are_fetched_once(account: freshdesk.Account) -> None:
     assert batch.payloads == ()
 
 
-def test_the_bell_asks_at_once(account: freshdesk.Account) -> None:
-    """Long before the next time would come; a webhook without a ticket is a dead letter."""
-    desk = channel(account, poll_seconds=3600.0, ratings=False)
-    with running(desk) as (sink, supervisor):
-        wait_until(lambda: supervisor.reports()[0].state == "running")
-        account.add(whole(1))
-        good = freshdesk.sign(freshdesk.rings(1), AROUND.clock())
-        assert supervisor.receiver.receive("desk", good).events == 0
-        wait_until(lambda: len(sink.lines) == 1)
-        taken = supervisor.receiver.receive("desk", freshdesk.sign(b'{"a": 1}', AROUND.clock()))
-        assert taken.dead_letters == 1
+def test_its_webhook_brings_the_ticket_at_once(account: freshdesk.Account) -> None:
+    """To whoever takes it in, be it a gateway that fetches nothing else; the list repeats it."""
+    account.add(whole(1, conversation(1)))
+    sink, receiver = gateway(account)
+    good = freshdesk.sign(freshdesk.rings(1), AROUND.clock())
+    assert receiver.receive("desk", good).events == 2
+    with running(channel(account, ratings=False)) as (listed, _):
+        wait_until(lambda: len(listed.lines) == 2)
+    assert listed.lines == sink.lines
+
+
+def test_what_its_webhook_could_not_bring_comes_with_the_list(account: freshdesk.Account) -> None:
+    """Freshdesk is told that all is well: to send it again would not help. A delivery that names no
+    ticket, or something else than a number, is a dead letter.
+    """
+    account.add(whole(1))
+    account.server.instead.append(Reply(status=500))
+    sink, receiver = gateway(account)
+    ring = freshdesk.sign(freshdesk.rings(1), AROUND.clock())
+    assert receiver.receive("desk", ring) == Taken(events=0, dead_letters=0)
+    for bad in (b'{"a": 1}', b'{"ticket_id": "../../agents"}', b'{"ticket_id": "\xd9\xa1"}'):
+        assert receiver.receive("desk", freshdesk.sign(bad, AROUND.clock())).dead_letters == 1
+    assert sink.lines == []
+    with running(channel(account, ratings=False)) as (listed, _):
+        wait_until(lambda: len(listed.lines) == 1)
+
+
+def test_many_deliveries_at_once_do_not_hold_up_the_gateway(account: freshdesk.Account) -> None:
+    """Only some ask at a time; for what comes meanwhile the list is there."""
+    account.add(whole(1))
+    webhook = channel(account).webhook
+    assert isinstance(webhook, connector.TicketWebhook)
+    ring = freshdesk.sign(freshdesk.rings(1), AROUND.clock())
+    for _ in range(connector.RINGS_MAX):
+        assert webhook._room.acquire(blocking=False)
+    assert webhook.payloads(ring) == []
+    webhook._room.release()
+    assert len(webhook.payloads(ring)) == 1
 
 
 def test_it_begins_where_the_settings_say(account: freshdesk.Account) -> None:
@@ -130,7 +169,7 @@ def test_check_says_what_is_wrong(account: freshdesk.Account) -> None:
     assert [one.found for one in channel(account).check()] == [
         "Freshdesk lets bea@acme.example in",
         "tickets are given",
-        "its webhook rings",
+        "its webhook names what changed",
     ]
     with pytest.raises(AccessRefused, match="renew the credentials"):
         list(channel(account, {"CCM_CHANNEL_DESK_TOKEN": "wrong"}).check())

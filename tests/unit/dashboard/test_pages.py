@@ -463,3 +463,34 @@ def test_the_ledger_of_promises_has_words_dates_and_ends(busy: FakeBook) -> None
     kept = next(one for one in busy.verdicts(NOW) if one.promises.get("late"))
     told = words_of(page(busy, case_link(kept.case)))
     assert re.search(r"kept late made \d+ \w+, \d\d:\d\d, due \d+ \w+, \d\d:\d\d", told)
+
+
+def test_a_promise_without_a_date_is_told_without_an_end() -> None:
+    """It was made, and nothing became of it at a moment of its own."""
+    told = Told("email:vera@example.org", NOW - timedelta(days=3))
+    told.says(0, "The lamp came broken.", "complaint")
+    told.hears(2, "*We will look into it.*", "promise")
+    shown = words_of(page(FakeBook(told.events), case_link(told.events[0].id)))
+    assert "without a date" in shown
+    assert not re.search(r"without a date\s+\d+ \w+ ago", shown)
+
+
+def test_false_pauses_that_stand_are_counted_and_lead_to_their_cases() -> None:
+    """The tile, the work list and the list behind its number tell the same; others stand apart."""
+    book = FakeBook()
+    for name, answered in (("stands", False), ("over", True)):
+        told = Told(f"email:{name}@example.org", NOW - timedelta(days=6))
+        told.says(0, "Where is my refund?", "complaint")
+        told.status(1, "pending")
+        told.says(20, "Any news?", "chase")
+        if answered:
+            told.hears(40, "We are still looking into it.", "substantive")
+        for event in told.events:
+            book.add(event)
+    assert "1 standing now" in words_of(page(book, "/"))
+    work = words_of(page(book, "/false-pauses"))
+    assert re.search(r"Paused while the customer waits\s+n = 1", work)
+    assert re.search(r"falsely paused before\s+n = 1", work)
+    for asked, total in (("paused=1", 1), ("false_pause=1&paused=0", 1), ("false_pause=1", 2)):
+        found = client_of(book).get(f"/api/v1/cases?{asked}&open=1").json()
+        assert found["total"] == total

@@ -112,6 +112,23 @@ def test_business_days_step_over_holidays() -> None:
     assert calendar.add_business_days(utc("2026-03-02T10:00"), 1) == utc("2026-03-04T10:00")
 
 
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        ("2026-03-02T10:00", 2, "2026-03-02T12:00"),
+        ("2026-03-02T10:00", 7, "2026-03-03T09:00"),  # ends with the shift: the next opening
+        ("2026-03-06T16:00", 2, "2026-03-09T10:00"),  # over a weekend
+        ("2026-03-07T12:00", 0, "2026-03-09T09:00"),  # nothing passes before the opening
+        ("2026-12-31T16:00", 10, "2027-01-04T10:00"),  # over a new year: a Thursday and a Friday
+    ],
+)
+def test_business_time_after(start: str, hours: int, end: str) -> None:
+    """It is the last moment until which no more than so much business time has passed."""
+    found = OFFICE.add_business_seconds(utc(start), hours * 3600)
+    assert found == utc(end)
+    assert OFFICE.business_seconds(utc(start), found) == hours * 3600
+
+
 def test_business_days_cannot_be_taken_away() -> None:
     """A negative number is a mistake of the caller."""
     with pytest.raises(ValueError, match="can only be added"):

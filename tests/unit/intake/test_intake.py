@@ -396,6 +396,23 @@ def test_other_sites_need_leave_to_send(house: House, origin: str, status: int) 
     assert asked.status_code == (204 if status == 202 else 403)
 
 
+def test_an_allowed_site_may_read_what_is_wrong(house: House) -> None:
+    """Its script shows the customer what to mend; a browser hides answers without leave."""
+    shop = {"origin": "https://shop.example"}
+    client = client_of(house, origins=("https://shop.example",), complaints_per_minute=2)
+    answers = [
+        client.post("/v1/complaints", json={"email": "x"}, headers=shop),
+        client.post("/v1/complaints", content=b"x", headers=shop | {"content-type": "image/png"}),
+        client.post(
+            "/v1/complaints", content=b"{", headers=shop | {"content-type": "application/json"}
+        ),
+        client.post("/v1/complaints", json=FORM, headers=shop),
+    ]
+    assert [one.status_code for one in answers] == [422, 415, 400, 429]
+    assert all(one.headers["access-control-allow-origin"] == shop["origin"] for one in answers)
+    assert "access-control-allow-origin" not in client.post("/v1/complaints", json={}).headers
+
+
 def test_complaints_are_limited_by_address(house: House) -> None:
     """One address cannot flood; another one is not held up by it."""
     app = house.app(complaints_per_minute=1)

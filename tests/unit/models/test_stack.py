@@ -25,6 +25,7 @@ from models.stack.store import LOWER, MANIFEST, STAGES, UPPER, list_artefacts, l
 from models.stack.telling import choose, clauses
 from models.stack.weighing import NAMES, even
 from models.training.corpora import load_own
+from tests.unit.models.terse import COMPLAINTS, INNOCENT
 
 OWN = load_own()
 AT = datetime(2026, 11, 18, 10, tzinfo=UTC)
@@ -107,6 +108,21 @@ def test_a_civil_complaint_is_one(reader: StackReader, text: str) -> None:
     """A fault and a wish, without an angry word."""
     (reading,) = reader.read([Text(id="1", text=text, direction="inbound")])
     assert "complaint" in names(reading)
+
+
+def test_few_words_are_enough_to_complain(reader: StackReader) -> None:
+    """Of bare demands, verdicts and faults most are heard, and who only asks is not accused.
+
+    Lost would be worse than late: a complaint that is taken for none drops out of all figures.
+    """
+    texts = [Text(id=one, text=one, direction="inbound") for one in (*COMPLAINTS, *INNOCENT)]
+    told = {reading.id: names(reading) for reading in reader.read(texts)}
+    heard = [one for one in COMPLAINTS if "complaint" in told[one]]
+    dropped = [one for one in COMPLAINTS if "not_a_complaint" in told[one]]
+    accused = [one for one in INNOCENT if "complaint" in told[one]]
+    assert len(heard) >= 0.85 * len(COMPLAINTS), sorted(set(COMPLAINTS) - set(heard))
+    assert len(dropped) <= 0.1 * len(COMPLAINTS), dropped
+    assert len(accused) <= 2, accused
 
 
 def test_signals_never_contradict_each_other(reader: StackReader) -> None:
