@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.services.dovecot import DovecotServer
 from tests.services.kafka import KafkaBroker, KafkaCluster
 from tests.services.postgres import PostgresServer
 from tests.services.processes import ServiceAbsent
@@ -82,6 +83,16 @@ def kafka_cluster() -> Iterator[KafkaCluster]:
     try:
         with TemporaryDirectory(prefix="ccm-kafka-") as home, KafkaCluster(Path(home)) as cluster:
             yield cluster
+    except ServiceAbsent as absent:
+        skip_or_fail(str(absent))
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[DovecotServer]:
+    """A real IMAP server, without TLS; a test that stops it starts it again."""
+    try:
+        with DovecotServer() as server:
+            yield server
     except ServiceAbsent as absent:
         skip_or_fail(str(absent))
 

@@ -5,18 +5,15 @@ the real protocols.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
-import pytest
-
 from pipeline.domain.events import Message
 from pipeline.embedded.inbox import Inbox
 from pipeline.wire import decode_event
-from tests.conftest import skip_or_fail
 from tests.contract.rigs import mail_webhooks, mails
 from tests.contract.rigs.mastodon import make as mention
 from tests.e2e.test_channels_cli import post
@@ -25,7 +22,7 @@ from tests.e2e.test_lmtp import connect
 from tests.services.answers import AnsweringServer, Reply
 from tests.services.dovecot import DovecotServer
 from tests.services.mastodon import TOKEN, MastodonServer
-from tests.services.processes import LOOPBACK, ServiceAbsent, free_port
+from tests.services.processes import LOOPBACK, free_port
 
 USER = "help@acme.example"
 HEAD = (
@@ -91,15 +88,6 @@ name = "posted-mime"
 kind = "mailgun"
 key_file = "{key}"
 """
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[DovecotServer]:
-    try:
-        with DovecotServer() as server:
-            yield server
-    except ServiceAbsent as absent:
-        skip_or_fail(str(absent))
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

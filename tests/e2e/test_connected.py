@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,23 +11,13 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.conftest import skip_or_fail
 from tests.contract.rigs import mail_webhooks
 from tests.e2e.test_cli import ccm, post, running, wait_for_cases
 from tests.services.dovecot import DovecotServer
-from tests.services.processes import LOOPBACK, ServiceAbsent
+from tests.services.processes import LOOPBACK
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 USER = "support@acme.example"
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[DovecotServer]:
-    try:
-        with DovecotServer() as server:
-            yield server
-    except ServiceAbsent as absent:
-        skip_or_fail(str(absent))
 
 
 def mail(

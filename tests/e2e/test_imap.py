@@ -43,15 +43,6 @@ AROUND = Surroundings(
 )
 
 
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[DovecotServer]:
-    try:
-        with DovecotServer() as server:
-            yield server
-    except ServiceAbsent as absent:
-        skip_or_fail(str(absent))
-
-
 class Account:
     """One account, and the inbox into which it is fetched."""
 

@@ -14,14 +14,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import skip_or_fail
 from tests.contract.rigs import helpdesks
 from tests.contract.rigs.mastodon import notification, own, packed, status
 from tests.e2e.test_channels_cli import post
 from tests.e2e.test_cli import ccm, running, wait_for_cases
 from tests.services.dovecot import DovecotServer
 from tests.services.mastodon import TOKEN, MastodonServer
-from tests.services.processes import LOOPBACK, ServiceAbsent
+from tests.services.processes import LOOPBACK
 
 USER = "help@acme.example"
 MAIL = """\
@@ -85,15 +84,6 @@ kind = "webhook"
 mapping = "{mapping}"
 key_file = "{key}"
 """
-
-
-@pytest.fixture(scope="module")
-def dovecot() -> Iterator[DovecotServer]:
-    try:
-        with DovecotServer() as server:
-            yield server
-    except ServiceAbsent as absent:
-        skip_or_fail(str(absent))
 
 
 @pytest.fixture
