@@ -158,7 +158,7 @@ class EmbeddedBook:
             return self._kept(verdict, shown, now)
         events, _ = known(timeline, now, self._policy.clock_skew)
         events = [event for event in events if event.id in shown]
-        return [self._told(event, verdict) for event in events]
+        return self._told(events, verdict)
 
     def message(
         self, verdict: Verdict, now: datetime, pick: Callable[[Message], bool]
@@ -174,15 +174,16 @@ class EmbeddedBook:
         events, ours = known(timeline, now, self._policy.clock_skew)[0], set(verdict.events)
         for event in events:
             if isinstance(event, Message) and event.id in ours and pick(event):
-                shown = self._told(event, verdict)
+                (shown,) = self._told([event], verdict)
                 return shown if isinstance(shown, Message) else None
         return None
 
-    def _told(self, event: Event, verdict: Verdict) -> Event:
-        """Return an event of a case as it is shown: its customer may sign under any identifier."""
+    def _told(self, events: Sequence[Event], verdict: Verdict) -> Sequence[Event]:
+        """Return events of a case as they are shown: its customer may sign under any identifier."""
         if self._redact is None:
-            return event
-        return redacted(event, self._redact, names_of(verdict.customer))
+            return events
+        names = names_of(verdict.customer)
+        return [redacted(event, self._redact, names) for event in events]
 
     def readings(self, case: str, now: datetime) -> Mapping[str, Reading]:
         """Return who read the messages of a case, by message."""
@@ -214,7 +215,7 @@ class EmbeddedBook:
         }
         rest = self._ledger.stream(plain, now, SEARCHED_MAX)
         looked = look_through(
-            rest, lambda one: self._raw(one, now), which.words, self._redact, self._clock
+            rest, lambda one: self._raw(one, now), which.words, self._told, self._clock
         )
         is_whole = looked.searched >= self._ledger.count(plain, now)
         return found.union(looked.cases), None if is_whole else looked.searched

@@ -13,7 +13,6 @@ from typing import Final
 
 from pipeline.domain.events import Event, Message, Status
 from pipeline.domain.verdict import Verdict
-from pipeline.redacting import Redact, names_of, redacted
 
 SEARCHED_MAX: Final = 2_000
 SEARCH_SECONDS: Final = 0.4
@@ -43,7 +42,7 @@ def look_through(
     verdicts: Iterable[Verdict],
     events_of: Callable[[Verdict], Sequence[Event]],
     words: str,
-    redact: Redact | None,
+    told: Callable[[Sequence[Event], Verdict], Sequence[Event]],
     clock: Callable[[], float] = monotonic,
 ) -> Looked:
     """Return in which cases all words are found, until a bound is met.
@@ -52,7 +51,7 @@ def look_through(
         verdicts: the cases to look at, the latest first; no more of them are read than looked at.
         events_of: their events as they came.
         words: parted by spaces; upper and lower case are alike.
-        redact: takes personal data out of texts; only what is left can be found.
+        told: returns events of a case as pages show them; only what is shown can be found.
         clock: seconds from anywhere.
     """
     wanted, found, searched = words.lower().split(), list[str](), 0
@@ -60,7 +59,7 @@ def look_through(
     for verdict in verdicts:
         searched += 1
         events = events_of(verdict)
-        if _hold(events, wanted) and _hold(_shown(events, redact, verdict), wanted):
+        if _hold(events, wanted) and _hold(told(events, verdict), wanted):
             found.append(verdict.case)
         if searched >= SEARCHED_MAX or len(found) >= FOUND_MAX or clock() >= until:
             break
@@ -77,10 +76,3 @@ def _parts(event: Event) -> Iterator[str]:
         yield from (event.text, event.subject or "")
     if isinstance(event, Message | Status):
         yield from (*event.refs, event.thread or "")
-
-
-def _shown(events: Iterable[Event], redact: Redact | None, verdict: Verdict) -> list[Event]:
-    if redact is None:
-        return list(events)
-    names = names_of(verdict.customer)
-    return [redacted(event, redact, names) for event in events]
