@@ -4,8 +4,6 @@ The monitor is the program itself; a mailbox, a network and a mail server are lo
 the real protocols.
 """
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +20,7 @@ from tests.e2e.test_lmtp import connect
 from tests.services.answers import AnsweringServer, Reply
 from tests.services.dovecot import DovecotServer
 from tests.services.mastodon import TOKEN, MastodonServer
-from tests.services.processes import LOOPBACK, free_port
+from tests.services.processes import LOOPBACK, free_port, wait_until
 
 USER = "help@acme.example"
 HEAD = (
@@ -90,13 +88,6 @@ key_file = "{key}"
 """
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came so"
-        time.sleep(0.05)
-
-
 def stored(data: Path) -> list[str]:
     """Return the ids of what was taken; what texts were read to say is not from outside."""
     inbox = Inbox(data / "inbox.db")
@@ -157,11 +148,11 @@ def test_whatever_a_source_does_the_others_go_on(dovecot: DovecotServer, tmp_pat
                 client.append("INBOX", mails.make(9))
             wanted = {"email:m7@example.org", "email:m9@example.org", "mastodon:127.0.0.1/1001"}
             wanted |= {f"email:{name}@x" for name in ODD}
-            wait_until(lambda: wanted <= set(stored(data)))
+            wait_until(lambda: wanted <= set(stored(data)), 60)
             mastodon.send(b"\x81\x7e\xff")  # half a frame, then nothing
             mastodon.cut()
             mastodon.add(mention(2))
-            wait_until(lambda: "mastodon:127.0.0.1/1002" in stored(data))
+            wait_until(lambda: "mastodon:127.0.0.1/1002" in stored(data), 60)
             found = metrics(url)
             with urlopen(f"{url}/readyz", timeout=10) as answer:
                 assert answer.status == 200

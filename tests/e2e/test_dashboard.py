@@ -3,8 +3,7 @@
 import re
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from pipeline.dashboard import dashboard_routes
 from pipeline.dashboard.rows import case_link
 from pipeline.domain.scope import CaseFilter, Scope
 from pipeline.wire import decode_event
+from tests.services.processes import wait_until
 from tests.unit.dashboard.fakes import NOW, POLICY, FakeBook, Told, stock_until_public, traffic
 from tests.unit.intake.fakes import FakeInbox, House
 
@@ -77,18 +77,10 @@ def running(book: FakeBook) -> Iterator[Site]:
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     with closing(listener):
-        wait_until(lambda: server.started)
+        wait_until(lambda: server.started, 20)
         yield Site(book=book, url=f"http://127.0.0.1:{listener.getsockname()[1]}")
         server.should_exit = True
         thread.join(10)
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for another thread; give up loudly."""
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end, "the server did not start in 20 s"
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,14 @@ def free_port() -> int:
     raise ServiceFailed(f"no free port between {PORTS.start} and {PORTS.stop} on {LOOPBACK}")
 
 
+def wait_until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait for another thread or process; give up loudly."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"it never came so in {seconds:.0f} s"
+        time.sleep(0.01)
+
+
 class Child:
     """One server process in a process group of its own, its output in a file.
 

@@ -16,7 +16,8 @@ from pipeline.errors import AccessRefused, BadPayload, ConfigError
 from tests.contract.rigs import x_posts
 from tests.contract.rigs.x_posts import START, TOKEN, US, user, whole
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 
 def read(raw: bytes) -> Message:

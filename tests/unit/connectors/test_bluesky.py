@@ -14,7 +14,8 @@ from pipeline.connectors.registry import build_channel
 from pipeline.errors import ConfigError, Unreachable
 from tests.contract.rigs.bluesky import RIG, US, answer, deletion, packed, person, post
 from tests.services.jetstream import JetstreamServer
-from tests.unit.connectors.test_mastodon import AROUND, messages, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, messages, running
 
 
 def test_a_handle_is_met_with_where_its_did_stands() -> None:

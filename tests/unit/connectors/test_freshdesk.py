@@ -20,7 +20,8 @@ from tests.contract.rigs import freshdesk
 from tests.contract.rigs.freshdesk import conversation, minute, rating, whole
 from tests.contract.sinks import MemorySink
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 SECRETS = {"CCM_CHANNEL_DESK_TOKEN": freshdesk.TOKEN, "CCM_CHANNEL_DESK_KEY": freshdesk.KEY}
 

@@ -20,7 +20,8 @@ from pipeline.connectors.supervisor import Supervisor
 from tests.contract.rigs import Rig, bluesky, reddit, reviews, x_messages, x_posts, x_stream
 from tests.contract.sinks import MemorySink
 from tests.services.jetstream import JetstreamServer
-from tests.unit.connectors.test_mastodon import AROUND, QUICK, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, QUICK
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """A Mastodon account on a local server that speaks the protocol, and all that can go wrong."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from pipeline.wire import decode_event
 from tests.contract.rigs.mastodon import make, own, packed, status
 from tests.contract.sinks import MemorySink
 from tests.services.mastodon import TOKEN, MastodonServer
+from tests.services.processes import wait_until
 
 QUICK = Patience(first_seconds=0.01, most_seconds=0.05, open_seconds=0.2)
 AROUND = Surroundings(mail=MailSettings(), topics=frozenset(), clock=lambda: datetime.now(UTC))
@@ -49,13 +49,6 @@ def running(*channels: Channel) -> Iterator[tuple[MemorySink, Supervisor]]:
         yield sink, supervisor
     finally:
         supervisor.stop()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came so"
-        time.sleep(0.01)
 
 
 def messages(sink: MemorySink) -> list[Message]:

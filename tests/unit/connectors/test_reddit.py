@@ -12,7 +12,8 @@ from pipeline.errors import AccessRefused, ConfigError
 from tests.contract.rigs import reddit
 from tests.contract.rigs.reddit import OWN_PATH, US, comment, letter, make, packed
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 SECRETS = {"CCM_CHANNEL_TALK_CLIENT_SECRET": reddit.SECRET}
 ALL = {**SECRETS, "CCM_CHANNEL_TALK_REFRESH_TOKEN": reddit.REFRESH}

@@ -16,7 +16,8 @@ from pipeline.errors import AccessRefused, ConfigError, Garbled
 from tests.contract.rigs import reviews
 from tests.contract.rigs.reviews import packed, record
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 
 @pytest.fixture

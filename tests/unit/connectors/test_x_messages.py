@@ -18,7 +18,8 @@ from pipeline.errors import AccessRefused, BadPayload, ConfigError
 from tests.contract.rigs import x_messages
 from tests.contract.rigs.x_messages import START, TOKEN, US, user, whole
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 KEYS = {
     "CCM_CHANNEL_DMS_CONSUMER_SECRET": "secret-of-the-app",

@@ -14,7 +14,8 @@ from tests.contract.rigs import x_stream
 from tests.contract.rigs.x_posts import TOKEN
 from tests.contract.rigs.x_stream import RULES, SEARCH, STREAM, make
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 
 @pytest.fixture

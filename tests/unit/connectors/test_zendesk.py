@@ -12,7 +12,8 @@ from pipeline.connectors.registry import build_channel
 from pipeline.errors import AccessRefused, ConfigError
 from tests.contract.rigs import zendesk
 from tests.services.answers import Reply
-from tests.unit.connectors.test_mastodon import AROUND, running, wait_until
+from tests.services.processes import wait_until
+from tests.unit.connectors.test_mastodon import AROUND, running
 
 SECRETS = {"CCM_CHANNEL_DESK_TOKEN": zendesk.TOKEN, "CCM_CHANNEL_DESK_KEY": zendesk.KEY}
 
